@@ -10,6 +10,7 @@ public sealed class ComponentCatalog
     private readonly Lock _lock = new();
     private readonly HashSet<string> _assemblies = [];
     private readonly Dictionary<(Type Signature, string Name), LoadableClassAttributeBase> _classes = [];
+    private readonly Dictionary<(Type Attribute, string Contract), Type> _extensions = [];
 
     internal ComponentCatalog() => RegisterAssembly(typeof(ComponentCatalog).Assembly);
 
@@ -29,7 +30,27 @@ public sealed class ComponentCatalog
                         throw new InvalidOperationException($"The load name '{key.Item2}' of {entry.LoaderType} is taken by {_classes[key].LoaderType}.");
                 }
             }
+
+            foreach (var type in assembly.GetTypes())
+            {
+                foreach (var extension in type.GetCustomAttributes<ExtensionBaseAttribute>(inherit: false))
+                {
+                    if (!_extensions.TryAdd((extension.GetType(), extension.ContractName), type) && throwOnError)
+                        throw new InvalidOperationException($"The contract '{extension.ContractName}' of {type} is taken by {_extensions[(extension.GetType(), extension.ContractName)]}.");
+                }
+            }
         }
+    }
+
+    /// <summary>Makes the class that a registered assembly marks with <typeparamref name="TAttribute"/> and the contract.</summary>
+    internal bool TryCreateExtension<TAttribute>(string contract, out object result)
+        where TAttribute : ExtensionBaseAttribute
+    {
+        Type type;
+        lock (_lock)
+            _extensions.TryGetValue((typeof(TAttribute), contract), out type);
+        result = type is null ? null : Activator.CreateInstance(type);
+        return type is not null;
     }
 
     /// <summary>Makes the component of that load name from its private static <c>Create</c>, or its constructor, that takes these arguments.</summary>

@@ -1,0 +1,42 @@
+namespace Microsoft.ML.Data;
+
+/// <summary>A range of rows.</summary>
+internal sealed class SkipTakeDataView(IDataView source, long skip, long take) : IDataView
+{
+    // Which rows are in the range depends on the source's order.
+    public bool CanShuffle => false;
+
+    public DataViewSchema Schema => source.Schema;
+
+    public long? GetRowCount() => source.GetRowCount() is { } count ? Math.Min(take, Math.Max(0, count - skip)) : null;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) =>
+        new Cursor(source.GetRowCursor(columnsNeeded), skip, take);
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+
+    private sealed class Cursor(DataViewRowCursor input, long skip, long take) : WrappingCursor(input, input.Schema)
+    {
+        private long _toSkip = skip;
+        private long _taken;
+
+        public override long Position => Input.Position < 0 ? Input.Position : _taken - 1;
+
+        public override bool MoveNext()
+        {
+            if (_taken >= take)
+                return false;
+            for (; _toSkip > 0; _toSkip--)
+            {
+                if (!Input.MoveNext())
+                    return false;
+            }
+
+            if (!Input.MoveNext())
+                return false;
+            _taken++;
+            return true;
+        }
+    }
+}
