@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Mono.Cecil;
+
+namespace FriendAccess;
+
+/// <summary>A copy of an assembly, for the compiler only, whose internals one more assembly may use.</summary>
+internal static class FriendCopy
+{
+    /// <summary>Writes the copy of <paramref name="assemblyPath"/> into <paramref name="outputFolder"/>, under the same file name.</summary>
+    /// <returns><see langword="false"/> if the very same copy is there already; its time stamp then stays, and nothing recompiles.</returns>
+    /// <exception cref="FriendAccessException">The file is missing, is not a .NET assembly, or the copy cannot be written.</exception>
+    public static bool Write(string assemblyPath, string outputFolder, string friend)
+    {
+        var outputPath = Path.GetFullPath(Path.Combine(outputFolder, Path.GetFileName(assemblyPath)));
+        if (outputPath == Path.GetFullPath(assemblyPath))
+            throw new FriendAccessException($"{assemblyPath} lies in the output folder itself and would be overwritten; name another output folder.");
+
+        var copy = Make(assemblyPath, friend);
+        try
+        {
+            if (File.Exists(outputPath) && File.ReadAllBytes(outputPath).AsSpan().SequenceEqual(copy))
+                return false;
+
+            Directory.CreateDirectory(outputFolder);
+            File.WriteAllBytes(outputPath, copy);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FriendAccessException($"cannot write {outputPath}: {e.Message}", e);
+        }
+    }
+
+    private static byte[] Make(string assemblyPath, string friend)
+    {
+        try
+        {
+            using var assembly = AssemblyDefinition.ReadAssembly(assemblyPath);
+            assembly.CustomAttributes.Add(FriendAttribute(assembly.MainModule, friend));
+
+            // The same input gives the same bytes: no fresh module identifier, no time of day.
+            using var bytes = new MemoryStream();
+            assembly.Write(bytes, new WriterParameters { DeterministicMvid = true, Timestamp = 0 });
+            return bytes.ToArray();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FriendAccessException($"{assemblyPath} does not exist; it was named as a reference of {friend}.", e);
+        }
+        catch (BadImageFormatException e)
+        {
+            throw new FriendAccessException($"{assemblyPath} is not a .NET assembly; only managed references can have friends.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FriendAccessException($"cannot read {assemblyPath}: {e.Message}", e);
+        }
+    }
+
+    private static CustomAttribute FriendAttribute(ModuleDefinition module, string friend)
+    {
+        // Built from names rather than imported from this process: the copy must refer to the core library that the original
+        // was compiled against, which need not be the one that runs this tool.
+        var text = module.TypeSystem.String;
+        var type = new TypeReference(
+            typeof(InternalsVisibleToAttribute).Namespace, nameof(InternalsVisibleToAttribute), module, module.TypeSystem.CoreLibrary);
+        var constructor = new MethodReference(".ctor", module.TypeSystem.Void, type) { HasThis = true };
+        constructor.Parameters.Add(new ParameterDefinition(text));
+
+        var attribute = new CustomAttribute(constructor);
+        attribute.ConstructorArguments.Add(new CustomAttributeArgument(text, friend));
+        return attribute;
+    }
+}
