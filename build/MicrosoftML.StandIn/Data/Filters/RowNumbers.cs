@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Data;
@@ -18,8 +17,7 @@ internal static class RowNumbers
     }
 
     public static Func<double> OfValue(DataViewRow row, DataViewSchema.Column column, int seed) =>
-        (Func<double>)typeof(RowNumbers).GetMethod(nameof(OfValueOf), BindingFlags.Static | BindingFlags.NonPublic)
-            .MakeGenericMethod(column.Type.RawType).Invoke(null, [row, column, seed]);
+        Generic.Call<Func<double>>(typeof(RowNumbers), nameof(OfValueOf), [column.Type.RawType], row, column, seed);
 
     private static Func<double> OfValueOf<T>(DataViewRow row, DataViewSchema.Column column, int seed)
     {

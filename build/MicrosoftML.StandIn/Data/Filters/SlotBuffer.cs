@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>Keeps copies of one column's values in numbered slots.</summary>
@@ -7,8 +5,7 @@ internal abstract class SlotBuffer
 {
     /// <summary>Makes a buffer that stores the values of <paramref name="column"/> at the row's position.</summary>
     public static SlotBuffer Create(DataViewRow row, DataViewSchema.Column column) =>
-        (SlotBuffer)typeof(SlotBuffer).GetMethod(nameof(CreateOf), BindingFlags.Static | BindingFlags.NonPublic)
-            .MakeGenericMethod(column.Type.RawType).Invoke(null, [row, column]);
+        Generic.Call<SlotBuffer>(typeof(SlotBuffer), nameof(CreateOf), [column.Type.RawType], row, column);
 
     /// <summary>Copies the row's value into a slot; slots beyond the last are made.</summary>
     public abstract void Store(int slot);

@@ -32,7 +32,7 @@ internal sealed record BoundColumn(MemberInfo Member, Type MemberType, string Na
     {
         var convert = UserValue.ConverterTo(MemberType, Type.RawType, Type)
             ?? throw new InvalidOperationException($"The member '{Member.Name}' is a {MemberType}, and the column '{Name}' of type {Type} cannot be made of it.");
-        return (Delegate)Generic(nameof(Getter), typeof(TRow), MemberType, Type.RawType).Invoke(null, [current, Peek(typeof(TRow)), convert]);
+        return Generic.Call<Delegate>(typeof(BoundColumn), nameof(Getter), [typeof(TRow), MemberType, Type.RawType], current, Peek(typeof(TRow)), convert);
     }
 
     /// <summary>Returns an action that puts the column's value at the current row into the member.</summary>
@@ -41,12 +41,9 @@ internal sealed record BoundColumn(MemberInfo Member, Type MemberType, string Na
         var convert = UserValue.ConverterFrom(column.Type.RawType, MemberType)
             ?? throw new InvalidOperationException(
                 $"Can't bind the IDataView column '{Name}' of type '{column.Type}' to field or property '{Member.Name}' of type '{MemberType}'.");
-        return (Action<TRow>)Generic(nameof(Setter), typeof(TRow), MemberType, column.Type.RawType)
-            .Invoke(null, [row, column, convert, Peek(typeof(TRow)), Poke(typeof(TRow)), reuse]);
+        return Generic.Call<Action<TRow>>(
+            typeof(BoundColumn), nameof(Setter), [typeof(TRow), MemberType, column.Type.RawType], row, column, convert, Peek(typeof(TRow)), Poke(typeof(TRow)), reuse);
     }
-
-    private static MethodInfo Generic(string name, params Type[] types) =>
-        typeof(BoundColumn).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic).MakeGenericMethod(types);
 
     private static ValueGetter<TRaw> Getter<TRow, TMember, TRaw>(Func<TRow> current, Func<TRow, TMember> peek, ToColumn<TMember, TRaw> convert) =>
         (ref TRaw value) => convert(peek(current()), ref value);

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>Reads one column.</summary>
@@ -20,8 +18,7 @@ public static class ColumnCursorExtensions
         RowChecks.CheckColumn(data.Schema, column);
         var convert = UserValue.ConverterFrom(column.Type.RawType, typeof(T))
             ?? throw new InvalidOperationException($"Could not map a data view column '{column.Name}' of type {column.Type} to {typeof(T)}.");
-        return (IEnumerable<T>)typeof(ColumnCursorExtensions).GetMethod(nameof(Read), BindingFlags.Static | BindingFlags.NonPublic)
-            .MakeGenericMethod(column.Type.RawType, typeof(T)).Invoke(null, [data, column, convert]);
+        return Generic.Call<IEnumerable<T>>(typeof(ColumnCursorExtensions), nameof(Read), [column.Type.RawType, typeof(T)], data, column, convert);
     }
 
     private static IEnumerable<TUser> Read<TRaw, TUser>(IDataView data, DataViewSchema.Column column, FromColumn<TRaw, TUser> convert)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 
 namespace Microsoft.ML.Data;
 
@@ -31,8 +30,7 @@ public sealed class DataDebuggerPreview
     public override string ToString() => $"{Schema.Count} columns, {RowView.Length} rows";
 
     private static Func<object> Reader(DataViewRow row, DataViewSchema.Column column) =>
-        (Func<object>)typeof(DataDebuggerPreview).GetMethod(nameof(ReaderOf), BindingFlags.Static | BindingFlags.NonPublic)
-            .MakeGenericMethod(column.Type.RawType).Invoke(null, [row, column]);
+        Generic.Call<Func<object>>(typeof(DataDebuggerPreview), nameof(ReaderOf), [column.Type.RawType], row, column);
 
     private static Func<object> ReaderOf<T>(DataViewRow row, DataViewSchema.Column column)
     {

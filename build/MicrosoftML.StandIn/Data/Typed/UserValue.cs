@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>Turns values as users hold them (strings, arrays) into values as columns hold them, and back.</summary>
@@ -10,8 +8,7 @@ internal static class UserValue
     {
         var convert = ConverterTo(typeof(T), type.RawType, type) as MulticastDelegate
             ?? throw new ArgumentException($"A {typeof(T)} cannot be held as {type}.", nameof(value));
-        return (Delegate)typeof(UserValue).GetMethod(nameof(FixedGetter), BindingFlags.Static | BindingFlags.NonPublic)
-            .MakeGenericMethod(typeof(T), type.RawType).Invoke(null, [value, convert]);
+        return Generic.Call<Delegate>(typeof(UserValue), nameof(FixedGetter), [typeof(T), type.RawType], value, convert);
     }
 
     /// <summary>Returns a <see cref="ToColumn{TUser,TRaw}"/>, or <see langword="null"/> where there is no such conversion.</summary>
@@ -43,8 +40,7 @@ internal static class UserValue
         return user == raw ? Make(nameof(SameFrom), user, 0) : null;
     }
 
-    private static Delegate Make(string method, Type item, int size) =>
-        (Delegate)typeof(UserValue).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic).MakeGenericMethod(item).Invoke(null, [size]);
+    private static Delegate Make(string method, Type item, int size) => Generic.Call<Delegate>(typeof(UserValue), method, [item], size);
 
     private static ValueGetter<TRaw> FixedGetter<T, TRaw>(T value, ToColumn<T, TRaw> convert) => (ref TRaw destination) => convert(value, ref destination);
 
