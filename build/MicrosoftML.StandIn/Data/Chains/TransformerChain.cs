@@ -34,7 +34,9 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         }
     }
 
-    public bool IsRowToRowMapper => _transformers.All(transformer => transformer.IsRowToRowMapper);
+    bool ITransformer.IsRowToRowMapper => IsRowToRowMapper;
+
+    private bool IsRowToRowMapper => _transformers.All(transformer => transformer.IsRowToRowMapper);
 
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetOutputSchema(inputSchema, TransformerScope.Everything);
 
@@ -64,7 +66,7 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     public TransformerChain<ITransformer> GetModelFor(TransformerScope scopeFilter) =>
         new(In(scopeFilter), _scopes.Where(scope => (scope & scopeFilter) != 0));
 
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         if (!IsRowToRowMapper)

@@ -3,6 +3,10 @@ namespace Microsoft.ML.Data;
 /// <summary>Which members of a class are columns, and of which type; made from the class and then, where need be, changed.</summary>
 public sealed class SchemaDefinition : List<SchemaDefinition.Column>
 {
+    private SchemaDefinition()
+    {
+    }
+
     /// <summary>Whether values are taken from objects, put into them, or both.</summary>
     [Flags]
     public enum Direction
