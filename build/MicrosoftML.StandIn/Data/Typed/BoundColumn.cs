@@ -72,6 +72,7 @@ internal sealed record BoundColumn(MemberInfo Member, Type MemberType, string Na
     {
         var row = Expression.Parameter(rowType);
         var value = Expression.Parameter(MemberType);
-        return Expression.Lambda(Expression.Assign(Expression.MakeMemberAccess(row, Member), value), row, value).Compile();
+        var action = typeof(Action<,>).MakeGenericType(rowType, MemberType);
+        return Expression.Lambda(action, Expression.Assign(Expression.MakeMemberAccess(row, Member), value), row, value).Compile();
     }
 }
