@@ -16,11 +16,12 @@ internal static class Program
         }
 
         var exitCode = 0;
+        var folders = arguments.Skip(2).Select(assembly => Path.GetDirectoryName(Path.GetFullPath(assembly))!).ToArray();
         foreach (var assembly in arguments.AsSpan(2))
         {
             try
             {
-                FriendCopy.Write(assembly, arguments[1], arguments[0]);
+                FriendCopy.Write(assembly, arguments[1], arguments[0], folders);
             }
             catch (FriendAccessException e)
             {

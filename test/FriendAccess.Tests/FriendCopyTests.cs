@@ -55,6 +55,19 @@ public sealed class FriendCopyTests : IDisposable
     }
 
     [TestMethod]
+    public void Write_DefaultArgumentOfANeighboursEnumeration_IsKept()
+    {
+        var neighbour = TestAssembly.Compile(Path.Combine(_folder, "elsewhere"), "Kinds", "public enum Kind : byte { None, Some = 9 }");
+        var original = TestAssembly.Compile(
+            _folder, "Library", Library + "public class Converter { internal int To(Kind kind = Kind.Some) => (int)kind; }", null, neighbour);
+
+        var error = Assert.ThrowsExactly<FriendAccessException>(() => FriendCopy.Write(original, Output, "Ours"));
+        StringAssert.Contains(error.Message, "refers to Kinds");
+        Assert.IsTrue(FriendCopy.Write(original, Output, "Ours", Path.GetDirectoryName(neighbour)!));
+        Assert.IsEmpty(TestAssembly.Errors("Ours", "public class User { public static int Read() => new Cipher().Key; }", Copy));
+    }
+
+    [TestMethod]
     public void Write_OneFriend_LetsNobodyElseIn()
     {
         var original = TestAssembly.Compile(_folder, "Library", Library);

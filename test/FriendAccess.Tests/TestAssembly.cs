@@ -18,11 +18,11 @@ internal static class TestAssembly
     public static byte[] PublicKey { get; } = typeof(Uri).Assembly.GetName().GetPublicKey()!;
 
     /// <summary>Compiles <paramref name="source"/> into a file named after the assembly.</summary>
-    public static string Compile(string folder, string name, string source, byte[]? publicKey = null)
+    public static string Compile(string folder, string name, string source, byte[]? publicKey = null, params string[] references)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{name}.dll");
-        var result = Compilation(name, [source], [], publicKey).Emit(path);
+        var result = Compilation(name, [source], references, publicKey).Emit(path);
         Assert.IsTrue(result.Success, string.Join(Environment.NewLine, result.Diagnostics));
         return path;
     }
