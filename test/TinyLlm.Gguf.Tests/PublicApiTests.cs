@@ -6,5 +6,6 @@ namespace TinyLlm.Gguf.Tests;
 public sealed class PublicApiTests
 {
     [TestMethod]
-    public void Render_TinyLlmGguf_IsApproved() => Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Gguf")), "PublicApi");
+    public void Render_TinyLlmGguf_IsApproved() =>
+        Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Gguf")), "PublicApi");
 }

@@ -12,20 +12,21 @@ internal static class ApiMembers
 
     private const string Indent = "    ";
 
-    /// <summary>Gets the lines: enum values by number, then fields, constructors, properties, events, methods and operators, each sorted.</summary>
+    /// <summary>Gets the lines: enum values, or fields, constructors, properties, events, methods and operators, each sorted.</summary>
     public static IEnumerable<string> Of(Type type)
     {
         if (type.IsEnum)
             return type.GetFields(Declared).Where(field => field.IsLiteral).OrderBy(field => field.GetRawConstantValue())
                 .Select(field => $"{Obsolete(field, Indent)}{Indent}{field.Name} = {field.GetRawConstantValue()},");
 
-        var methods = type.GetMethods(Declared).Where(method => IsSeen(method) && !IsGenerated(method) && method.Name != "Finalize").ToArray();
+        var properties = type.GetProperties(Declared).Where(property => property.GetAccessors(nonPublic: true).Any(IsSeen));
+        var methods = type.GetMethods(Declared).Where(method => IsSeen(method) && !IsGenerated(method) && method.Name != "Finalize");
         return
         [
             .. Lines(type.GetFields(Declared).Where(field => IsSeen(field.Attributes, type)), Field),
             .. Lines(type.GetConstructors(Declared).Where(made => IsSeen(made) && !IsGenerated(made)),
                 made => $"{Access(made)}{type.Name.Split('`')[0]}({Parameters(made.GetParameters())})"),
-            .. Lines(type.GetProperties(Declared).Where(property => property.GetAccessors(true).Any(IsSeen) && !IsGenerated(property)), Property),
+            .. Lines(properties.Where(property => !IsGenerated(property)), Property),
             .. Lines(type.GetEvents(Declared).Where(member => IsSeen(member.AddMethod!)),
                 member => $"{Access(member.AddMethod!)}{Modifier(member.AddMethod!)}event {ApiNames.Of(member)} {member.Name}"),
             .. Lines(methods.Where(method => !method.IsSpecialName), Method),
@@ -45,7 +46,9 @@ internal static class ApiMembers
 
     // A compiler feature also marks what it makes as obsolete, for the compilers that do not know it.
     public static string Obsolete(MemberInfo member, string indent) =>
-        member.GetCustomAttribute<ObsoleteAttribute>() is { } obsolete && !member.IsDefined(typeof(CompilerFeatureRequiredAttribute)) ? $"{indent}[Obsolete({Literal(obsolete.Message, typeof(string))})]\n" : "";
+        member.GetCustomAttribute<ObsoleteAttribute>() is { } obsolete && !member.IsDefined(typeof(CompilerFeatureRequiredAttribute))
+            ? $"{indent}[Obsolete({Literal(obsolete.Message, typeof(string))})]\n"
+            : "";
 
     private static IEnumerable<string> Lines<T>(IEnumerable<T> members, Func<T, string> write)
         where T : MemberInfo =>
@@ -74,7 +77,8 @@ internal static class ApiMembers
                 : accessor.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init" : "set";
             return $"{(first.IsPublic && !accessor.IsPublic ? "protected " : "")}{kind};";
         });
-        return $"{Access(first)}{Modifier(first)}{required}{Reference(first)}{ApiNames.Of(property)} {name} {{ {string.Join(" ", bodies)} }}";
+        return $"{Access(first)}{Modifier(first)}{required}{Reference(first)}{ApiNames.Of(property)} {name} "
+            + $"{{ {string.Join(" ", bodies)} }}";
     }
 
     private static string Method(MethodInfo method)
@@ -95,7 +99,8 @@ internal static class ApiMembers
         var isOverride = method.GetBaseDefinition().DeclaringType != method.DeclaringType;
         return (method.IsStatic ? "static " : "") + method switch
         {
-            { IsAbstract: true } => method.DeclaringType!.IsInterface && !method.IsStatic ? "" : isOverride ? "abstract override " : "abstract ",
+            { IsAbstract: true, IsStatic: false, DeclaringType.IsInterface: true } => "",
+            { IsAbstract: true } => isOverride ? "abstract override " : "abstract ",
             { IsVirtual: true, IsFinal: true } => isOverride ? "sealed override " : "",
             { IsVirtual: true } => isOverride ? "override " : "virtual ",
             _ => "",
@@ -113,7 +118,8 @@ internal static class ApiMembers
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    private static bool IsSeen(MethodBase method) => IsSeen((FieldAttributes)(method.Attributes & MethodAttributes.MemberAccessMask), method.DeclaringType!);
+    private static bool IsSeen(MethodBase method) =>
+        IsSeen((FieldAttributes)(method.Attributes & MethodAttributes.MemberAccessMask), method.DeclaringType!);
 
     // Fields and methods share the bits that say who may see them.
     private static bool IsSeen(FieldAttributes attributes, Type type) => (attributes & FieldAttributes.FieldAccessMask) switch

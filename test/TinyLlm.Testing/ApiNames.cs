@@ -5,13 +5,13 @@ namespace TinyLlm.Testing;
 /// <summary>Writes types the way C# does; a namespace is written unless it is one of the runtime's own.</summary>
 internal static class ApiNames
 {
-    private static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> Keywords = new (Type Type, string Name)[]
     {
-        [typeof(void)] = "void", [typeof(object)] = "object", [typeof(string)] = "string", [typeof(bool)] = "bool", [typeof(char)] = "char",
-        [typeof(sbyte)] = "sbyte", [typeof(byte)] = "byte", [typeof(short)] = "short", [typeof(ushort)] = "ushort", [typeof(int)] = "int",
-        [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(nint)] = "nint", [typeof(nuint)] = "nuint",
-        [typeof(float)] = "float", [typeof(double)] = "double", [typeof(decimal)] = "decimal",
-    };
+        (typeof(void), "void"), (typeof(object), "object"), (typeof(string), "string"), (typeof(bool), "bool"), (typeof(char), "char"),
+        (typeof(sbyte), "sbyte"), (typeof(byte), "byte"), (typeof(short), "short"), (typeof(ushort), "ushort"), (typeof(int), "int"),
+        (typeof(uint), "uint"), (typeof(long), "long"), (typeof(ulong), "ulong"), (typeof(nint), "nint"), (typeof(nuint), "nuint"),
+        (typeof(float), "float"), (typeof(double), "double"), (typeof(decimal), "decimal"),
+    }.ToDictionary(keyword => keyword.Type, keyword => keyword.Name);
 
     public static string Of(ParameterInfo parameter) => Of(parameter.ParameterType, new NullabilityInfoContext().Create(parameter));
 
@@ -37,7 +37,8 @@ internal static class ApiNames
             return $"{Of(type.GetElementType()!)}*";
         if (type.IsGenericParameter)
             return type.Name;
-        return (Keywords.GetValueOrDefault(type) ?? Qualified(type, type.GetGenericArguments(), nullability?.GenericTypeArguments ?? [])) + mark;
+        var name = Keywords.GetValueOrDefault(type) ?? Qualified(type, type.GetGenericArguments(), nullability?.GenericTypeArguments ?? []);
+        return name + mark;
     }
 
     /// <summary>Gets the name of a type that is defined, with its type parameters and without its namespace.</summary>
@@ -67,10 +68,10 @@ internal static class ApiNames
         return clauses.Count > 0 ? $" where {parameter.Name} : {string.Join(", ", clauses)}" : "";
     }));
 
-    private static string Variance(Type parameter) => (parameter.GenericParameterAttributes & GenericParameterAttributes.VarianceMask) switch
+    private static string Variance(Type parameter) => parameter.GenericParameterAttributes switch
     {
-        GenericParameterAttributes.Covariant => "out " + parameter.Name,
-        GenericParameterAttributes.Contravariant => "in " + parameter.Name,
+        var flags when flags.HasFlag(GenericParameterAttributes.Covariant) => "out " + parameter.Name,
+        var flags when flags.HasFlag(GenericParameterAttributes.Contravariant) => "in " + parameter.Name,
         _ => parameter.Name,
     };
 

@@ -3,7 +3,7 @@ namespace TinyLlm.Testing;
 /// <summary>Snapshot tests: a text must equal the approved file that stands beside the tests and is reviewed with them.</summary>
 internal static class Approved
 {
-    /// <summary>Fails unless <c>Approved/{name}.txt</c> of the test project holds <paramref name="text"/>; <c>TINYLLM_APPROVE=1</c> rewrites it.</summary>
+    /// <summary>Fails unless <c>Approved/{name}.txt</c> of the test project holds the text; <c>TINYLLM_APPROVE=1</c> rewrites it.</summary>
     public static void Verify(string text, string name) =>
         Verify(text, name, Environment.GetEnvironmentVariable("TINYLLM_APPROVE") == "1", typeof(Approved).Assembly.GetName().Name!);
 

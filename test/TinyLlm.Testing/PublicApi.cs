@@ -7,7 +7,7 @@ namespace TinyLlm.Testing;
 /// <summary>Renders what an assembly offers its users as stable, C#-like text, so that a change of it shows in a review.</summary>
 internal static class PublicApi
 {
-    /// <summary>Gets the text of all visible types of <paramref name="assembly"/>, sorted by name; no other assembly is named in it.</summary>
+    /// <summary>Gets the text of all visible types of an assembly, sorted by name; no other assembly is named in it.</summary>
     public static string Render(Assembly assembly) =>
         Render(assembly.GetTypes().Where(type => type.IsVisible || IsVisibleToHeirs(type)), assembly.GetName().Name!);
 

@@ -17,7 +17,7 @@ internal static class TestData
         string?[] folders = [string.IsNullOrEmpty(named) ? null : named, beside];
         var path = folders.OfType<string>().Select(folder => Path.GetFullPath(Path.Combine(folder, name))).FirstOrDefault(Path.Exists);
         return (path, path is not null ? "" : $"""
-            This test needs the data '{name}', which is neither in the folder that TINYLLM_DATA names ({named ?? "not set"}) nor in {beside}.
+            This test needs the data '{name}', which is neither in the folder of TINYLLM_DATA ({named ?? "not set"}) nor in {beside}.
             """);
     }
 }

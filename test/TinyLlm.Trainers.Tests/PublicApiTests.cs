@@ -6,5 +6,6 @@ namespace TinyLlm.Trainers.Tests;
 public sealed class PublicApiTests
 {
     [TestMethod]
-    public void Render_TinyLlmTrainers_IsApproved() => Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Trainers")), "PublicApi");
+    public void Render_TinyLlmTrainers_IsApproved() =>
+        Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Trainers")), "PublicApi");
 }

@@ -6,5 +6,6 @@ namespace TinyLlm.Transforms.Tests;
 public sealed class PublicApiTests
 {
     [TestMethod]
-    public void Render_TinyLlmTransforms_IsApproved() => Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Transforms")), "PublicApi");
+    public void Render_TinyLlmTransforms_IsApproved() =>
+        Approved.Verify(PublicApi.Render(Assembly.Load("TinyLlm.Transforms")), "PublicApi");
 }

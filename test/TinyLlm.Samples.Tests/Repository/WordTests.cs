@@ -23,13 +23,15 @@ public sealed partial class WordTests
     [DataRow("see /wo" + "rk/main", true)]
     [DataRow("\"C:\\Us" + "ers\\me\"", true)]
     [DataRow("docs/work/page.md", false)]
-    public void MachineFolder_Line_IsFoundAtTheRootOnly(string line, bool expected) => Assert.AreEqual(expected, MachineFolder().IsMatch(line));
+    public void MachineFolder_Line_IsFoundAtTheRootOnly(string line, bool expected) =>
+        Assert.AreEqual(expected, MachineFolder().IsMatch(line));
 
     [TestMethod]
     [DataRow("https://registry.np" + "mjs.org/x", true)]
     [DataRow("https://api.nu" + "get.org/v3", true)]
     [DataRow("https://www.npmjs.com/package/x", false)]
-    public void PackageFeed_Line_IsFoundByHost(string line, bool expected) => Assert.AreEqual(expected, PackageFeed().IsMatch(line));
+    public void PackageFeed_Line_IsFoundByHost(string line, bool expected) =>
+        Assert.AreEqual(expected, PackageFeed().IsMatch(line));
 
     [TestMethod]
     [DataRow("#pragma warning disa" + "ble CS0649", true, false)]

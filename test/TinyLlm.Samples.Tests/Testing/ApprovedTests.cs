@@ -4,12 +4,12 @@ namespace TinyLlm.Samples.Tests.Testing;
 public sealed class ApprovedTests
 {
     [TestMethod]
-    public void Verify_SameTextWithOtherLineEndings_Passes() => Approved.Verify("first\r\nsecond", "Example");
+    public void Verify_SameTextWithOtherLineEndings_Passes() => Verify("first\r\nsecond", "Example");
 
     [TestMethod]
     public void Verify_OtherText_NamesTheFirstLineThatDiffersAndTheWayOut()
     {
-        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("first\n2nd\n", "Example", approve: false));
+        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("first\n2nd\n", "Example"));
         StringAssert.Contains(failure.Message, "Line 2 of test/TinyLlm.Samples.Tests/Approved/Example.txt differs");
         StringAssert.Contains(failure.Message, "TINYLLM_APPROVE=1");
         StringAssert.Contains(failure.Message, "approved: second");
@@ -19,14 +19,14 @@ public sealed class ApprovedTests
     [TestMethod]
     public void Verify_ShorterText_SaysWhereItEnds()
     {
-        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("first", "Example", approve: false));
+        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("first", "Example"));
         StringAssert.Contains(failure.Message, "approved: second");
     }
 
     [TestMethod]
     public void Verify_NoApprovedFile_SaysHowToWriteIt()
     {
-        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("text", "Missing", approve: false));
+        var failure = Assert.ThrowsExactly<AssertFailedException>(() => Verify("text", "Missing"));
         StringAssert.Contains(failure.Message, "Approved/Missing.txt does not exist; run the test with TINYLLM_APPROVE=1");
     }
 
@@ -47,5 +47,6 @@ public sealed class ApprovedTests
         }
     }
 
-    private static void Verify(string text, string name, bool approve) => Approved.Verify(text, name, approve, "TinyLlm.Samples.Tests");
+    private static void Verify(string text, string name) =>
+        Approved.Verify(text, name, approve: false, "TinyLlm.Samples.Tests");
 }

@@ -72,5 +72,6 @@ public sealed class PublicApiTests
 
     [TestMethod]
     public void Render_AddedMember_ChangesTheText() => Assert.AreNotEqual(
-        PublicApi.Render(CodeCompiler.Load("public class A;")), PublicApi.Render(CodeCompiler.Load("public class A { public void B() { } }")));
+        PublicApi.Render(CodeCompiler.Load("public class A;")),
+        PublicApi.Render(CodeCompiler.Load("public class A { public void B() { } }")));
 }
