@@ -7,7 +7,7 @@ internal static class ColumnValue
         Generic.Call<object>(typeof(ColumnValue), nameof(WriteAnnotation), [ItemOf(type)], writer, annotations, annotation);
 
     /// <summary>Returns a getter of the value that was written.</summary>
-    public static Delegate Read(BinaryReader reader, DataViewType type) => 
+    public static Delegate Read(BinaryReader reader, DataViewType type) =>
         Generic.Call<Delegate>(typeof(ColumnValue), nameof(ReadGetter), [ItemOf(type)], reader, type);
 
     public static void WriteItem<T>(BinaryWriter writer, T item)
