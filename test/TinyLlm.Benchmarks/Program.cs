@@ -13,6 +13,7 @@ using TinyLlm.Benchmarks;
 var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.OrdinalIgnoreCase)
 {
     ["read-file"] = ReadFile.Run,
+    ["load-text"] = LoadText.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 
