@@ -1,0 +1,13 @@
+namespace TinyLlm.Gguf;
+
+/// <summary>A file is not a valid GGUF file, or not one that this library can use.</summary>
+/// <remarks>Every fault of a file, hostile ones included, ends in this exception; see <c>docs/gguf.md</c> for the rules.</remarks>
+public sealed class GgufFormatException : FormatException
+{
+    /// <summary>Creates the error for a fault at <paramref name="offset"/>.</summary>
+    public GgufFormatException(string message, long offset, Exception? innerException = null)
+        : base($"{message} (at byte {offset})", innerException) => Offset = offset;
+
+    /// <summary>Gets where in the file the fault is, in bytes from its beginning.</summary>
+    public long Offset { get; }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>A model's architecture and vocabulary as GGUF metadata, both ways. Source: the GGUF specification and <c>llama-arch.cpp</c>.</summary>
+internal static class ModelMetadata
+{
+    private const string ArchitectureKey = "general.architecture";
+    private const string FileTypeKey = "general.file_type";
+    private const string QuantizationVersionKey = "general.quantization_version";
+    private const string Tokenizer = "tokenizer.ggml.";
+
+    private static readonly string[] TokenizerKeys =
+    [
+        "model", "pre", "tokens", "token_type", "merges", "bos_token_id", "eos_token_id", "unknown_token_id", "padding_token_id", "add_bos_token",
+    ];
+
+    private static readonly string[] SizeKeys =
+    [
+        "context_length", "embedding_length", "block_count", "feed_forward_length", "attention.head_count", "attention.head_count_kv",
+        "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "rope.dimension_count", "rope.freq_base", "vocab_size",
+    ];
+
+    /// <summary>Returns whether a key follows from a model's architecture, vocabulary or tensors.</summary>
+    public static bool IsDerived(string key, ModelArchitecture architecture) =>
+        key is ArchitectureKey or FileTypeKey or QuantizationVersionKey or GgufLayout.AlignmentKey
+        || (key.StartsWith(Tokenizer, StringComparison.Ordinal) && TokenizerKeys.Contains(key[Tokenizer.Length..]))
+        || (key.StartsWith(architecture.Name + ".", StringComparison.Ordinal) && SizeKeys.Contains(key[(architecture.Name.Length + 1)..]));
+
+    public static GgufMetadata Of(LanguageModel model)
+    {
+        var (a, v) = (model.Architecture, model.Vocabulary);
+        var values = new List<KeyValuePair<string, GgufValue>>();
+        Add(ArchitectureKey, a.Name);
+        values.AddRange(model.Metadata);
+        if (FileTypeOf(model) is { } fileType)
+            Add(FileTypeKey, fileType);
+        if (model.Tensors.Any(tensor => tensor.Type.IsQuantized()))
+            Add(QuantizationVersionKey, 2u);
+        AddSize("context_length", a.ContextLength);
+        AddSize("embedding_length", a.EmbeddingLength);
+        AddSize("block_count", a.LayerCount);
+        AddSize("feed_forward_length", a.FeedForwardLength);
+        AddSize("attention.head_count", a.HeadCount);
+        AddSize("attention.head_count_kv", a.KeyValueHeadCount);
+        Add($"{a.Name}.attention.{(a.Kind == ModelKind.Gpt2 ? "layer_norm_epsilon" : "layer_norm_rms_epsilon")}", (float)a.NormEpsilon);
+        if (a.Kind == ModelKind.Llama)
+        {
+            AddSize("rope.dimension_count", a.HeadSize);
+            Add("llama.rope.freq_base", (float)a.RopeBase);
+        }
+
+        AddSize("vocab_size", a.VocabularySize);
+        Add(Tokenizer + "model", "gpt2");
+        Add(Tokenizer + "pre", v.PreTokenizer);
+        Add(Tokenizer + "tokens", v.Tokens.ToArray());
+        Add(Tokenizer + "token_type", v.Kinds.Select(kind => (int)kind).ToArray());
+        Add(Tokenizer + "merges", v.Merges.ToArray());
+        AddToken("bos_token_id", v.BeginToken);
+        AddToken("eos_token_id", v.EndToken);
+        AddToken("unknown_token_id", v.UnknownToken);
+        AddToken("padding_token_id", v.PaddingToken);
+        Add(Tokenizer + "add_bos_token", v.AddBeginToken);
+        return new GgufMetadata(values);
+
+        void Add(string key, object value) => values.Add(KeyValuePair.Create(key, GgufValue.From(value)));
+        void AddSize(string key, int value) => Add($"{a.Name}.{key}", (uint)value);
+        void AddToken(string key, int? id)
+        {
+            if (id is { } value)
+                Add(Tokenizer + key, (uint)value);
+        }
+    }
+
+    /// <summary>Makes a model of a file, which it owns from then on.</summary>
+    public static LanguageModel ToModel(GgufFile file)
+    {
+        try
+        {
+            var architecture = ReadArchitecture(file);
+            var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
+            return new LanguageModel(architecture, ReadVocabulary(file.Metadata), tensors, file.Metadata, file);
+        }
+        catch (ArgumentException e)
+        {
+            file.Dispose();
+            throw new GgufFormatException(e.Message, 0, e);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelArchitecture ReadArchitecture(GgufFile file)
+    {
+        var metadata = file.Metadata;
+        var name = metadata.Require(ArchitectureKey);
+        var kind = name.AsString(ArchitectureKey) switch
+        {
+            "gpt2" => ModelKind.Gpt2,
+            "llama" => ModelKind.Llama,
+            var other => throw new GgufFormatException(
+                $"The architecture '{other}' is not one that this library converts (gpt2, llama); it can be opened as a {nameof(GgufFile)}.", name.Offset),
+        };
+        var prefix = kind == ModelKind.Gpt2 ? "gpt2." : "llama.";
+        var heads = Size("attention.head_count");
+        var tokens = file.FindTensor(TensorLayout.TokenEmbedding)
+            ?? throw new GgufFormatException($"The tensor '{TensorLayout.TokenEmbedding}' is missing.", 0);
+        var epsilonKey = prefix + (kind == ModelKind.Gpt2 ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon");
+        return new ModelArchitecture
+        {
+            Kind = kind,
+            LayerCount = Size("block_count"),
+            EmbeddingLength = Size("embedding_length"),
+            HeadCount = heads,
+            KeyValueHeadCount = metadata.ContainsKey(prefix + "attention.head_count_kv") ? Size("attention.head_count_kv") : heads,
+            FeedForwardLength = Size("feed_forward_length"),
+            ContextLength = Size("context_length"),
+            VocabularySize = (int)Math.Min(int.MaxValue, tokens.Shape[0]),
+            NormEpsilon = RoundTrip(metadata.Require(epsilonKey).AsDouble(epsilonKey)),
+            RopeBase = metadata.TryGetValue(prefix + "rope.freq_base", out var ropeBase) ? RoundTrip(ropeBase.AsDouble("rope.freq_base")) : 10000,
+            TiedHead = file.FindTensor(TensorLayout.Output) is null,
+        };
+
+        int Size(string key) => metadata.Require(prefix + key).AsInt32(prefix + key, minimum: 1);
+
+        // 1e-5 is stored as the nearest 32-bit number; its shortest decimal form is what was meant.
+        static double RoundTrip(double value) =>
+            double.Parse(((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static ModelVocabulary ReadVocabulary(GgufMetadata metadata)
+    {
+        const string ModelKey = Tokenizer + "model";
+        var model = metadata.Require(ModelKey);
+        if (model.AsString(ModelKey) != "gpt2")
+            throw new GgufFormatException($"The tokenizer must be byte-level BPE ('gpt2') but is {model}.", model.Offset);
+        var kinds = metadata.TryGetValue(Tokenizer + "token_type", out var types) ? types.AsArray<int>(Tokenizer + "token_type") : null;
+        return new ModelVocabulary
+        {
+            Tokens = [.. metadata.Require(Tokenizer + "tokens").AsArray<string>(Tokenizer + "tokens")],
+            Kinds = kinds is null ? default : [.. kinds.Select(kind => (TokenKind)kind)],
+            Merges = metadata.TryGetValue(Tokenizer + "merges", out var merges) ? [.. merges.AsArray<string>(Tokenizer + "merges")] : [],
+            PreTokenizer = metadata.TryGetValue(Tokenizer + "pre", out var pre) ? pre.AsString(Tokenizer + "pre") : "gpt-2",
+            BeginToken = Token("bos_token_id"),
+            EndToken = Token("eos_token_id"),
+            UnknownToken = Token("unknown_token_id"),
+            PaddingToken = Token("padding_token_id"),
+            AddBeginToken = metadata.TryGetValue(Tokenizer + "add_bos_token", out var add) && add.AsBoolean(Tokenizer + "add_bos_token"),
+        };
+
+        int? Token(string key) => metadata.TryGetValue(Tokenizer + key, out var id) ? id.AsInt32(Tokenizer + key) : null;
+    }
+
+    // The number of enum llama_ftype in llama.h for a file whose matrices are all of one type; unknown for mixtures, and then left out.
+    private static uint? FileTypeOf(LanguageModel model)
+    {
+        var types = model.Tensors.Where(tensor => !TensorLayout.StaysF32(tensor.Name, tensor.Shape.Length)).Select(tensor => tensor.Type).Distinct().ToArray();
+        return types is not [var type] ? null : type switch
+        {
+            GgufTensorType.F32 => 0,
+            GgufTensorType.F16 => 1,
+            GgufTensorType.Q4_0 => 2,
+            GgufTensorType.Q4_1 => 3,
+            GgufTensorType.Q8_0 => 7,
+            GgufTensorType.Q5_0 => 8,
+            GgufTensorType.Q5_1 => 9,
+            GgufTensorType.BF16 => 32,
+            _ => null,
+        };
+    }
+}
