@@ -90,4 +90,13 @@ public sealed record ModelArchitecture
                 problems.Add(problem);
         }
     }
+
+    /// <summary>Compares the sizes, whether they were given or follow from others.</summary>
+    public bool Equals(ModelArchitecture? other) => other is not null && Sizes == other.Sizes;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Sizes.GetHashCode();
+
+    private (ModelKind, int, int, int, int, int, int, int, double, double, bool) Sizes =>
+        (Kind, LayerCount, EmbeddingLength, HeadCount, KeyValueHeadCount, FeedForwardLength, ContextLength, VocabularySize, NormEpsilon, RopeBase, TiedHead);
 }
