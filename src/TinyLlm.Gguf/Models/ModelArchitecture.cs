@@ -58,6 +58,9 @@ public sealed record ModelArchitecture
     public ImmutableArray<(string Name, ImmutableArray<long> Shape)> GetTensorShapes() =>
         Kind == ModelKind.Gpt2 ? TensorLayout.Gpt2(this) : TensorLayout.Llama(this);
 
+    /// <summary>Returns the bytes of the weights in a type, and where that type will not be given.</summary>
+    public QuantizationEstimate Estimate(GgufTensorType type) => QuantizationEstimate.Of(this, type);
+
     /// <summary>Throws where the sizes do not make a model; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void Validate()

@@ -73,4 +73,27 @@ public sealed class LanguageModelTests
         var architecture = new ModelArchitecture { Kind = ModelKind.Gpt2, LayerCount = layers, EmbeddingLength = width, HeadCount = heads };
         Assert.AreEqual(expected, architecture.ParameterCount);
     }
+
+    [TestMethod]
+    public void Estimate_Widths_SaysWhatFallsBack()
+    {
+        var estimate = ModelPresets.Paper30M.Estimate(GgufTensorType.Q4_K);
+        StringAssert.Contains(estimate.Warning, "rows of 384 values, and Q4_K stores blocks of 256: llama.cpp writes them as Q5_0");
+        Assert.IsNull(ModelPresets.Paper124M.Estimate(GgufTensorType.Q4_K).Warning);
+        Assert.IsNull(ModelPresets.Edge4M.Estimate(GgufTensorType.Q6_K).Warning);
+        Assert.IsNull(ModelPresets.Paper30M.Estimate(GgufTensorType.Q8_0).Warning);
+        foreach (var preset in new[] { ModelPresets.Edge4M, ModelPresets.Edge20M, ModelPresets.Edge85M, ModelPresets.Paper51M, ModelPresets.Paper82M, ModelPresets.Paper101M })
+            preset.Validate();
+    }
+
+    [TestMethod]
+    public void Estimate_Bytes_AreThoseOfTheConvertedModel()
+    {
+        var model = TinyModels.Create(ModelKind.Llama);
+        foreach (var type in new[] { GgufTensorType.F32, GgufTensorType.F16, GgufTensorType.Q8_0, GgufTensorType.Q4_0 })
+        {
+            var converted = model.WithTensors(model.Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.ConvertTo(type)));
+            Assert.AreEqual(converted.ByteCount, model.Architecture.Estimate(type).ByteCount, type.ToString());
+        }
+    }
 }

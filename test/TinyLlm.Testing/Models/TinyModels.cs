@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TinyLlm.Gguf;
 
-namespace TinyLlm.Gguf.Tests;
+namespace TinyLlm.Testing;
 
 /// <summary>Random models small enough for a test.</summary>
 internal static class TinyModels
