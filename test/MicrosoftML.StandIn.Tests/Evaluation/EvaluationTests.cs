@@ -56,6 +56,8 @@ public sealed class EvaluationTests
         Assert.AreEqual(-(Math.Log(0.7) + Math.Log(0.3)) / 2, metrics.PerClassLogLoss[0], 1e-6);
         Assert.AreEqual(1, metrics.TopKAccuracy, 1e-9);
         Assert.AreEqual(2, metrics.TopKPredictionCount);
+        Assert.HasCount(2, metrics.TopKAccuracyForAllK);
+        Assert.AreEqual(0.75, metrics.TopKAccuracyForAllK[0], 1e-9);
         var matrix = metrics.ConfusionMatrix;
         Assert.AreEqual(3, matrix.NumberOfClasses);
         Assert.AreEqual(1, matrix.GetCountForClassPair(predictedClassIndicatorIndex: 1, actualClassIndicatorIndex: 0));
@@ -63,6 +65,37 @@ public sealed class EvaluationTests
         Assert.AreEqual(0.5, matrix.PerClassRecall[0], 1e-9);
         Assert.AreEqual(0.5, matrix.PerClassPrecision[1], 1e-9);
         StringAssert.Contains(matrix.GetFormattedConfusionTable(), "PREDICTED");
+    }
+
+    [TestMethod]
+    public void Multiclass_MissingLabelOrInfiniteScore_DoesNotCount()
+    {
+        var metrics = Rows.Context.MulticlassClassification.Evaluate(Rows.Of(
+        [
+            .. Multiclass,
+            new() { Label = 0, Score = [0.7f, 0.2f, 0.1f], PredictedLabel = 1 },
+            new() { Label = 1, Score = [float.NaN, 0.2f, 0.1f], PredictedLabel = 1 },
+            new() { Label = 1, Score = [float.PositiveInfinity, 0.2f, 0.1f], PredictedLabel = 1 },
+        ]));
+        Assert.AreEqual(4, metrics.ConfusionMatrix.Counts.Sum(row => row.Sum()));
+        Assert.AreEqual(0.75, metrics.MicroAccuracy, 1e-9);
+        Assert.AreEqual(0, metrics.TopKAccuracy, "No k was asked for.");
+    }
+
+    [TestMethod]
+    public void Multiclass_ClassThatDoesNotOccur_HasNoLogLoss()
+    {
+        var metrics = Rows.Context.MulticlassClassification.Evaluate(Rows.Of(Multiclass[..3]));
+        Assert.AreEqual(0, metrics.PerClassLogLoss[2]);
+        Assert.AreEqual(0.75, metrics.MacroAccuracy, 1e-9);
+    }
+
+    [TestMethod]
+    public void ConfusionMatrix_ClassOutOfRange_Throws()
+    {
+        var matrix = Rows.Context.MulticlassClassification.Evaluate(Rows.Of(Multiclass)).ConfusionMatrix;
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => matrix.GetCountForClassPair(3, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => matrix.GetCountForClassPair(0, -1));
     }
 
     [TestMethod]
@@ -105,8 +138,24 @@ public sealed class EvaluationTests
         Assert.AreEqual(2 / 3.0, metrics.NegativeRecall, 1e-9);
         Assert.AreEqual(2 / 3.0, metrics.F1Score, 1e-9);
         Assert.AreEqual(7 / 9.0, metrics.AreaUnderRocCurve, 1e-9, "Of 9 pairs, 7 are in order.");
+        // Trapezoids of the precisions before and at each positive row: 1 and 1, 1/2 and 2/3, 2/3 and 3/4.
+        Assert.AreEqual((1 + (7 / 12.0) + (17 / 24.0)) / 3, metrics.AreaUnderPrecisionRecallCurve, 1e-9);
+    }
 
-        static Binary Row(bool label, float score) => new() { Label = label, Score = score, PredictedLabel = score > 0 };
+    [TestMethod]
+    public void Binary_TiedAndInfiniteScores_TiesCountHalfAndInfinitiesNot()
+    {
+        var metrics = Rows.Context.BinaryClassification.EvaluateNonCalibrated(Rows.Of(
+            Row(true, 1), Row(false, 1), Row(false, 0), Row(true, float.PositiveInfinity), Row(false, float.NaN)));
+        Assert.AreEqual(0.75, metrics.AreaUnderRocCurve, 1e-9);
+        Assert.AreEqual(2 / 3.0, metrics.Accuracy, 1e-9);
+    }
+
+    [TestMethod]
+    public void Binary_OneClassOnly_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Rows.Context.BinaryClassification.EvaluateNonCalibrated(Rows.Of(Row(true, 1))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Rows.Context.BinaryClassification.EvaluateNonCalibrated(Rows.Of(Row(false, 1))));
     }
 
     [TestMethod]
@@ -116,4 +165,6 @@ public sealed class EvaluationTests
         Assert.Throws<ArgumentException>(() => Rows.Context.MulticlassClassification.Evaluate(data, labelColumnName: "Nothing"));
         Assert.Throws<ArgumentException>(() => Rows.Context.Regression.Evaluate(data));
     }
+
+    private static Binary Row(bool label, float score) => new() { Label = label, Score = score, PredictedLabel = score > 0 };
 }

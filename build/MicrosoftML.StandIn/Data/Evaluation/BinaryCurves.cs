@@ -24,18 +24,18 @@ internal static class BinaryCurves
         return area / (positives * negatives);
     }
 
+    /// <summary>Returns the area by the lower trapezoid estimator, which takes the rows one by one, those of one score in their order.</summary>
     public static double AreaUnderPrecisionRecall(IReadOnlyList<(double Score, bool Label)> rows)
     {
         var positives = (double)rows.Count(row => row.Label);
-        var (area, hits, seen, recall, precision) = (0d, 0d, 0d, 0d, double.NaN);
-        foreach (var tie in rows.GroupBy(row => row.Score).OrderByDescending(group => group.Key))
+        var (area, hits, seen, precision) = (0d, 0d, 0d, 1d);
+        foreach (var row in rows.OrderByDescending(row => row.Score))
         {
-            hits += tie.Count(row => row.Label);
-            seen += tie.Count();
-            var (nextRecall, nextPrecision) = (hits / positives, hits / seen);
-            // The first step has no precision before it.
-            area += (nextRecall - recall) * (double.IsNaN(precision) ? nextPrecision : (precision + nextPrecision) / 2);
-            (recall, precision) = (nextRecall, nextPrecision);
+            seen++;
+            hits += row.Label ? 1 : 0;
+            if (row.Label)
+                area += (precision + (hits / seen)) / 2 / positives;
+            precision = hits / seen;
         }
 
         return area;

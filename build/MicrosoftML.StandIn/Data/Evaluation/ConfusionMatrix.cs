@@ -28,8 +28,12 @@ public sealed class ConfusionMatrix
 
     public int NumberOfClasses { get; }
 
-    public double GetCountForClassPair(int predictedClassIndicatorIndex, int actualClassIndicatorIndex) =>
-        Counts[actualClassIndicatorIndex][predictedClassIndicatorIndex];
+    public double GetCountForClassPair(int predictedClassIndicatorIndex, int actualClassIndicatorIndex)
+    {
+        CheckClass(predictedClassIndicatorIndex, nameof(predictedClassIndicatorIndex));
+        CheckClass(actualClassIndicatorIndex, nameof(actualClassIndicatorIndex));
+        return Counts[actualClassIndicatorIndex][predictedClassIndicatorIndex];
+    }
 
     /// <summary>Returns the matrix as a text table.</summary>
     public string GetFormattedConfusionTable()
@@ -50,6 +54,12 @@ public sealed class ConfusionMatrix
         table.Append("Precision".PadRight(nameWidth)).Append("||");
         table.AppendLine(string.Concat(PerClassPrecision.Select(value => value.ToString("F4", CultureInfo.InvariantCulture).PadLeft(width) + " |")));
         return table.ToString();
+    }
+
+    private void CheckClass(int index, string argument)
+    {
+        if (index < 0 || index >= NumberOfClasses)
+            throw new ArgumentOutOfRangeException(argument, $"There are {NumberOfClasses} classes, and the index is {index}.");
     }
 
     private static double Ratio(double part, double whole) => whole > 0 ? part / whole : 0;

@@ -22,16 +22,15 @@ public sealed partial class MulticlassClassificationCatalog
         var label = ScoredColumns.Find(data, labelColumnName, "label", nameof(labelColumnName));
         var score = ScoredColumns.Find(data, scoreColumnName, "score", nameof(scoreColumnName));
         ScoredColumns.Find(data, predictedLabelColumnName, "predicted label", nameof(predictedLabelColumnName));
-        if (score.Type is not VectorDataViewType { IsKnownSize: true, ItemType.RawType: var item } scores || item != typeof(float))
-            throw SchemaErrors.Mismatch(nameof(scoreColumnName), "score", score.Name, "a vector of Single of known size", score.Type.ToString());
-        if (label.Type is not KeyDataViewType && label.Type.RawType != typeof(float))
+        if (score.Type is not VectorDataViewType { Size: >= 2, ItemType: NumberDataViewType item } scores || item != NumberDataViewType.Single)
+            throw SchemaErrors.Mismatch(nameof(scoreColumnName), "score", score.Name, "a vector of two or more Single of known size", score.Type.ToString());
+        if (label.Type is not KeyDataViewType && label.Type != NumberDataViewType.Single)
             throw SchemaErrors.Mismatch(nameof(labelColumnName), "label", label.Name, "a key or Single", label.Type.ToString());
 
-        var classes = label.Type is KeyDataViewType { Count: <= 10_000 } key ? Math.Max(scores.Size, (int)key.Count) : scores.Size;
         using var cursor = data.GetRowCursor([label, score]);
         var labels = ScoredColumns.ClassReader(cursor, label);
         var getter = cursor.GetGetter<VBuffer<float>>(score);
-        var evaluator = new MulticlassEvaluator(classes);
+        var evaluator = new MulticlassEvaluator(scores.Size);
         VBuffer<float> row = default;
         VBuffer<float> dense = default;
         while (cursor.MoveNext())
@@ -41,6 +40,6 @@ public sealed partial class MulticlassClassificationCatalog
             evaluator.Add(labels(), dense.GetValues());
         }
 
-        return evaluator.ToMetrics(ScoredColumns.ClassNames(label, score, classes), topKPredictionCount);
+        return evaluator.ToMetrics(ScoredColumns.ClassNames(score, scores.Size), topKPredictionCount);
     }
 }

@@ -24,10 +24,10 @@ public sealed class MulticlassClassificationMetrics
 
     public int TopKPredictionCount { get; internal init; }
 
-    /// <summary>Gets the top-k accuracy for every k from 1.</summary>
+    /// <summary>Gets the top-k accuracy for every k from 1 to <see cref="TopKPredictionCount"/>; null where that is 0.</summary>
     public IReadOnlyList<double> TopKAccuracyForAllK { get; internal init; }
 
-    /// <summary>Gets the log-loss of each class's rows.</summary>
+    /// <summary>Gets the log-loss of each class's rows; 0 for a class that does not occur.</summary>
     public IReadOnlyList<double> PerClassLogLoss { get; internal init; }
 
     public ConfusionMatrix ConfusionMatrix { get; internal init; }

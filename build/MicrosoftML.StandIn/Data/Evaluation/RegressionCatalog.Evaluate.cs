@@ -4,7 +4,7 @@ namespace Microsoft.ML;
 
 public sealed partial class RegressionCatalog
 {
-    /// <summary>Evaluates scored data; rows whose label or score is NaN do not count.</summary>
+    /// <summary>Evaluates scored data; rows whose label or score is NaN do not count, and of no rows all metrics are 0.</summary>
     public RegressionMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -28,6 +28,8 @@ public sealed partial class RegressionCatalog
             squares += truth * truth;
         }
 
+        if (count == 0)
+            return new RegressionMetrics();
         return new RegressionMetrics
         {
             MeanAbsoluteError = absolute / count,
