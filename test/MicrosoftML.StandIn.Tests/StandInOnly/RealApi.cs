@@ -25,6 +25,14 @@ internal sealed class RealApi
     public bool HasMemberNamed(string typeName, string name) =>
         _members.Any(line => line[1] == ':' && line.AsSpan(2).StartsWith($"{typeName}.{name}") && "(` ".Contains(line[2 + typeName.Length + 1 + name.Length]));
 
+    public bool HasFieldNamed(string typeName, string name) => _members.Any(line => line.StartsWith($"F:{typeName}.{name} ", StringComparison.Ordinal));
+
+    /// <summary>Returns whether the real type has a method of that name (<c>#ctor</c> for constructors) with that many parameters.</summary>
+    public bool HasMethod(string typeName, string name, int parameters) => _members.Any(line =>
+        line.StartsWith($"M:{typeName}.{name}", StringComparison.Ordinal)
+        && "(`".Contains(line[2 + typeName.Length + 1 + name.Length])
+        && ParameterCount(line) == parameters);
+
     public string? AssemblyOf(string typeName) => _types.TryGetValue(typeName, out var type) ? type.Assembly : null;
 
     /// <summary>Returns every way in which a type offers what the real one lacks.</summary>
@@ -43,5 +51,18 @@ internal sealed class RealApi
             yield return $"{name}: the real one has no base {b}.";
         foreach (var line in ApiLines.OfMembers(type, shows).Where(line => !_members.Contains(line)))
             yield return $"{line}: the real one has no such member.";
+    }
+
+    private static int ParameterCount(string line)
+    {
+        var (depth, count) = (0, 1);
+        var start = line.IndexOf('(') + 1;
+        for (var i = start; line[i] != ')'; i++)
+        {
+            depth += line[i] is '{' or '[' ? 1 : line[i] is '}' or ']' ? -1 : 0;
+            count += depth == 0 && line[i] == ',' ? 1 : 0;
+        }
+
+        return line[start] == ')' ? 0 : count;
     }
 }
