@@ -1,0 +1,2 @@
+// Structures cross to llama.cpp as they are; nothing is marshalled behind our back.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]

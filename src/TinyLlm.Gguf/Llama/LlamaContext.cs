@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TinyLlm.Gguf.Llama;
+
+/// <summary>
+/// The state of a computation: the keys and values of its sequences, and the outputs of the last call. For one thread at a time.
+/// Whatever would end the process in native code is refused here first.
+/// </summary>
+internal sealed unsafe class LlamaContext : IDisposable
+{
+    private readonly LlamaModel _model;
+    private readonly int _positions;
+    private readonly int* _tokens;
+    private readonly int* _positionsOf;
+    private readonly int* _sequenceCounts;
+    private readonly int** _sequencePointers;
+    private readonly int* _sequences;
+    private readonly sbyte* _outputs;
+    private readonly int* _abort;
+    private int _count;
+    private int _decoded;
+
+    public LlamaContext(LlamaModel model, LlamaContextOptions options)
+    {
+        _model = model;
+        var parameters = LlamaNative.ContextDefaultParameters();
+        var length = options.ContextLength ?? (model.ContextLength * options.Sequences);
+        parameters.ContextLength = (uint)length;
+        parameters.BatchSize = parameters.MicroBatchSize = (uint)Math.Min(options.BatchSize, length);
+        parameters.MaximumSequences = (uint)options.Sequences;
+        parameters.UnifiedCache = (byte)(options.Sequences > 1 ? 1 : 0);
+        parameters.Threads = parameters.BatchThreads = options.Threads;
+        parameters.Embeddings = (byte)(options.Embeddings ? 1 : 0);
+        if (options.Exact)
+            (parameters.KeyType, parameters.ValueType, parameters.FlashAttention) = ((int)GgufTensorType.F32, (int)GgufTensorType.F32, 0);
+        _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        parameters.Abort = &ShouldAbort;
+        parameters.AbortUserData = _abort;
+        LlamaLog.ForgetErrors();
+        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle);
+        if (Handle.IsInvalid)
+            throw new InvalidOperationException($"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
+
+        // The native length is rounded up, and gpt2 has no positions beyond those it was trained for.
+        _positions = Math.Min((int)LlamaNative.ContextLength(Handle), model.ContextLength);
+        Sequences = options.Sequences;
+        BatchSize = (int)LlamaNative.BatchSize(Handle);
+        var size = (nuint)BatchSize;
+        _tokens = (int*)NativeMemory.Alloc(size, sizeof(int));
+        _positionsOf = (int*)NativeMemory.Alloc(size, sizeof(int));
+        _sequenceCounts = (int*)NativeMemory.Alloc(size, sizeof(int));
+        _sequences = (int*)NativeMemory.Alloc(size, sizeof(int));
+        _sequencePointers = (int**)NativeMemory.Alloc(size, (nuint)sizeof(int*));
+        _outputs = (sbyte*)NativeMemory.Alloc(size, sizeof(sbyte));
+        for (var i = 0; i < BatchSize; i++)
+        {
+            _sequenceCounts[i] = 1;
+            _sequencePointers[i] = _sequences + i;
+        }
+    }
+
+    public LlamaContextHandle Handle { get; }
+
+    /// <summary>Gets the most tokens of one call.</summary>
+    public int BatchSize { get; }
+
+    public int Sequences { get; }
+
+    /// <summary>Gets the number of positions of a sequence.</summary>
+    public int Positions => _positions;
+
+    /// <summary>Gets how many tokens wait for <see cref="Decode"/>.</summary>
+    public int Pending => _count;
+
+    /// <summary>Adds a token to the next call.</summary>
+    /// <returns>Its index in that call, by which <see cref="Logits"/> finds its output.</returns>
+    public int Add(int token, int position, int sequence = 0, bool output = false)
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        _model.CheckToken(token);
+        if ((uint)position >= (uint)_positions)
+            throw new ArgumentOutOfRangeException(nameof(position), position, $"The context has {_positions} positions; shorten the text or begin anew.");
+        if ((uint)sequence >= (uint)Sequences)
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has {Sequences} sequences.");
+        if (_count == BatchSize)
+            throw new InvalidOperationException($"A call takes {BatchSize} tokens: decode before adding more.");
+        if (_count == 0)
+            _decoded = 0;
+        (_tokens[_count], _positionsOf[_count], _sequences[_count], _outputs[_count]) = (token, position, sequence, (sbyte)(output ? 1 : 0));
+        return _count++;
+    }
+
+    /// <summary>Computes what was added.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the end; the sequences are then to be cleared.</exception>
+    /// <exception cref="InvalidOperationException">The cache is full, or llama.cpp failed.</exception>
+    public void Decode(CancellationToken cancellationToken = default)
+    {
+        if (_count == 0)
+            return;
+        cancellationToken.ThrowIfCancellationRequested();
+        var batch = new LlamaBatch
+        {
+            TokenCount = _count,
+            Tokens = _tokens,
+            Positions = _positionsOf,
+            SequenceCounts = _sequenceCounts,
+            Sequences = _sequencePointers,
+            Outputs = _outputs,
+        };
+        Volatile.Write(ref *_abort, 0);
+        using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static state => ((LlamaContext)state!).Abort(), this) : default;
+        var count = _count;
+        _count = 0;
+        LlamaLog.ForgetErrors();
+        var code = LlamaNative.Decode(Handle, batch);
+        switch (code)
+        {
+            case 0:
+                _decoded = count;
+                return;
+            case 1:
+                throw new InvalidOperationException("The context is full: clear a sequence, or open it with a larger context.");
+            case 2:
+                cancellationToken.ThrowIfCancellationRequested();
+                goto default;
+            default:
+                throw new InvalidOperationException($"llama.cpp failed to decode {count} tokens (code {code}): {LlamaLog.LastError ?? "it gave no reason"}");
+        }
+    }
+
+    /// <summary>Returns the logits of the token that <see cref="Add"/> numbered, valid until the next call.</summary>
+    public ReadOnlySpan<float> Logits(int index)
+    {
+        CheckOutput(index);
+        var row = LlamaNative.Logits(Handle, index);
+        return row is not null ? new ReadOnlySpan<float>(row, _model.VocabularySize) : throw new InvalidOperationException($"Token {index} of the last call has no logits.");
+    }
+
+    /// <summary>Returns the hidden state behind the last norm.</summary>
+    public ReadOnlySpan<float> Embeddings(int index)
+    {
+        CheckOutput(index);
+        var row = LlamaNative.Embeddings(Handle, index);
+        return row is not null ? new ReadOnlySpan<float>(row, _model.EmbeddingLength) : throw new InvalidOperationException("The context keeps no hidden states: open it with Embeddings.");
+    }
+
+    /// <summary>Draws a token from the logits of the token that <see cref="Add"/> numbered.</summary>
+    public int Sample(LlamaSamplerHandle sampler, int index)
+    {
+        CheckOutput(index);
+        return LlamaNative.SamplerSample(sampler, Handle, index);
+    }
+
+    /// <summary>Forgets the positions of a sequence from <paramref name="from"/> on.</summary>
+    public void Truncate(int sequence, int from)
+    {
+        if (!LlamaNative.MemoryRemove(LlamaNative.Memory(Handle), sequence, from, -1))
+            throw new InvalidOperationException($"llama.cpp cannot forget a part of sequence {sequence}.");
+    }
+
+    /// <summary>Makes another sequence share the positions of one.</summary>
+    public void Copy(int source, int destination) => LlamaNative.MemoryCopy(LlamaNative.Memory(Handle), source, destination, -1, -1);
+
+    public void Clear()
+    {
+        _count = _decoded = 0;
+        LlamaNative.MemoryClear(LlamaNative.Memory(Handle), data: false);
+    }
+
+    public void Dispose()
+    {
+        if (Handle.IsClosed)
+            return;
+        Handle.Dispose();
+        NativeMemory.Free(_tokens);
+        NativeMemory.Free(_positionsOf);
+        NativeMemory.Free(_sequenceCounts);
+        NativeMemory.Free(_sequences);
+        NativeMemory.Free(_sequencePointers);
+        NativeMemory.Free(_outputs);
+        NativeMemory.Free(_abort);
+    }
+
+    private void Abort() => Volatile.Write(ref *_abort, 1);
+
+    private void CheckOutput(int index)
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        if ((uint)index >= (uint)_decoded || _outputs[index] == 0)
+            throw new InvalidOperationException($"Token {index} has no output: the last call had {_decoded} tokens, and outputs are those that were asked for.");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte ShouldAbort(void* flag) => (byte)(Volatile.Read(ref *(int*)flag) != 0 ? 1 : 0);
+}

@@ -1,0 +1,23 @@
+namespace TinyLlm.Gguf.Llama;
+
+/// <summary>How a context computes.</summary>
+internal sealed record LlamaContextOptions
+{
+    /// <summary>Gets the tokens of all sequences together. Default: what the model was trained for.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Gets the most tokens of one call. Default 512.</summary>
+    public int BatchSize { get; init; } = 512;
+
+    /// <summary>Gets how many sequences there are side by side. Default 1.</summary>
+    public int Sequences { get; init; } = 1;
+
+    /// <summary>Gets the threads. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Gets whether hidden states are kept beside the logits. Default false.</summary>
+    public bool Embeddings { get; init; }
+
+    /// <summary>Gets whether keys and values are kept in 32 bits and attention is computed plainly, for comparisons. Default false.</summary>
+    public bool Exact { get; init; }
+}

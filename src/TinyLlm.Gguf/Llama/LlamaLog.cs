@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>Receives llama.cpp's messages, which are the process's and not one engine's.</summary>
+public static class LlamaLog
+{
+    [ThreadStatic]
+    private static string? lastError;
+
+    /// <summary>Gets or sets who is told of each message. Default: nobody. It is called on any thread and must not throw.</summary>
+    public static Action<LlamaLogLevel, string>? Handler { get; set; }
+
+    /// <summary>Gets the last error that was reported on this thread since <see cref="ForgetErrors"/>.</summary>
+    internal static string? LastError => lastError;
+
+    internal static void ForgetErrors() => lastError = null;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    internal static unsafe void OnMessage(int level, byte* text, void* userData)
+    {
+        // An exception must not reach native code: the process would end.
+        try
+        {
+            var message = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";
+            if (level == (int)LlamaLogLevel.Error)
+                lastError = message;
+            Handler?.Invoke((LlamaLogLevel)level, message);
+        }
+        catch (Exception e)
+        {
+            lastError = $"the handler of {nameof(LlamaLog)} failed: {e.Message}";
+        }
+    }
+}

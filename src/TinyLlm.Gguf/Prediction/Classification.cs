@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>Which label a model would write behind a prompt.</summary>
+/// <param name="Label">The most probable label.</param>
+/// <param name="Index">Its index among the labels.</param>
+/// <param name="Probabilities">The labels' probabilities among each other; their sum is 1.</param>
+/// <param name="LogLikelihoods">The natural logarithm of the probability of each label's text, in nats; not normalized.</param>
+public sealed record Classification(string Label, int Index, ImmutableArray<double> Probabilities, ImmutableArray<double> LogLikelihoods);

@@ -1,0 +1,19 @@
+namespace TinyLlm.Gguf;
+
+/// <summary>What an engine has done since it was opened.</summary>
+/// <param name="FileBytes">The bytes of the model's file.</param>
+/// <param name="ParameterCount">The number of parameters.</param>
+/// <param name="LoadTime">How long loading took.</param>
+/// <param name="PromptTokens">The tokens of prompts that were computed; those found in the cache are not counted.</param>
+/// <param name="PromptTime">The time that they took.</param>
+/// <param name="GeneratedTokens">The tokens that were generated.</param>
+/// <param name="GenerationTime">The time that they took.</param>
+public sealed record EngineMetrics(
+    long FileBytes, long ParameterCount, TimeSpan LoadTime, long PromptTokens, TimeSpan PromptTime, long GeneratedTokens, TimeSpan GenerationTime)
+{
+    /// <summary>Gets the tokens per second of prompts; 0 before there was one.</summary>
+    public double PromptTokensPerSecond => PromptTime > TimeSpan.Zero ? PromptTokens / PromptTime.TotalSeconds : 0;
+
+    /// <summary>Gets the tokens per second of generation; 0 before there was one.</summary>
+    public double GeneratedTokensPerSecond => GenerationTime > TimeSpan.Zero ? GeneratedTokens / GenerationTime.TotalSeconds : 0;
+}

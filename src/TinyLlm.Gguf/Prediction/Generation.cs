@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using TinyLlm.Gguf.Llama;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>A generation in progress: one token each time it moves.</summary>
+internal sealed class Generation(
+    LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GenerationOptions options, int output, Action<int, TimeSpan> report) : IDisposable
+{
+    private readonly TextStream _text = new(model, options.StopTexts);
+    private int _output = output;
+    private int _count;
+    private bool _ended;
+
+    /// <summary>Gets the text that became certain with the last move; may be empty.</summary>
+    public string Current { get; private set; } = "";
+
+    /// <summary>Generates a token; returns <see langword="false"/> when there is no more text.</summary>
+    public bool MoveNext(CancellationToken cancellationToken)
+    {
+        if (_ended)
+            return false;
+        cancellationToken.ThrowIfCancellationRequested();
+        var start = Stopwatch.GetTimestamp();
+        var token = prompt.Context.Sample(sampler, _output);
+        if (model.IsEnd(token))
+            return Finish("");
+        _count++;
+        var text = _text.Add(token);
+        if (_text.IsStopped || _count == options.MaximumTokens || prompt.Count == prompt.Context.Positions)
+        {
+            report(1, Stopwatch.GetElapsedTime(start));
+            return Finish(text);
+        }
+
+        _output = prompt.Append(token, cancellationToken);
+        report(1, Stopwatch.GetElapsedTime(start));
+        Current = text;
+        return true;
+    }
+
+    public void Dispose() => sampler.Dispose();
+
+    private bool Finish(string text)
+    {
+        _ended = true;
+        Current = text + _text.Finish();
+        return Current.Length > 0;
+    }
+}

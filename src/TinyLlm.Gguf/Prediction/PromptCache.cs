@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using TinyLlm.Gguf.Llama;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>Computes prompts in one sequence, and keeps what the next prompt begins with as well.</summary>
+internal sealed class PromptCache(LlamaContext context)
+{
+    private readonly List<int> _tokens = [];
+
+    public LlamaContext Context => context;
+
+    /// <summary>Gets the number of tokens that were computed as prompts.</summary>
+    public long ComputedTokens { get; private set; }
+
+    public TimeSpan ComputeTime { get; private set; }
+
+    /// <summary>Gets the number of tokens in the sequence.</summary>
+    public int Count => _tokens.Count;
+
+    /// <summary>Computes a prompt.</summary>
+    /// <returns>The index of the output of its last token.</returns>
+    public int Compute(ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    {
+        if (tokens.Length > context.Positions)
+            throw new ArgumentException($"The text has {tokens.Length} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
+        var start = Stopwatch.GetTimestamp();
+        // The last token is computed in any case, for its output.
+        var shared = 0;
+        while (shared < tokens.Length - 1 && shared < _tokens.Count && _tokens[shared] == tokens[shared])
+            shared++;
+        Truncate(shared);
+        var output = -1;
+        try
+        {
+            for (var i = shared; i < tokens.Length; i++)
+            {
+                output = context.Add(tokens[i], i, output: i == tokens.Length - 1);
+                _tokens.Add(tokens[i]);
+                if (context.Pending == context.BatchSize || i == tokens.Length - 1)
+                    context.Decode(cancellationToken);
+            }
+        }
+        catch
+        {
+            Clear();
+            throw;
+        }
+
+        ComputedTokens += tokens.Length - shared;
+        ComputeTime += Stopwatch.GetElapsedTime(start);
+        return output;
+    }
+
+    /// <summary>Computes one more token.</summary>
+    /// <returns>The index of its output.</returns>
+    public int Append(int token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var output = context.Add(token, _tokens.Count, output: true);
+            _tokens.Add(token);
+            context.Decode(cancellationToken);
+            return output;
+        }
+        catch
+        {
+            Clear();
+            throw;
+        }
+    }
+
+    private void Truncate(int count)
+    {
+        if (count == _tokens.Count)
+            return;
+        context.Truncate(0, count);
+        _tokens.RemoveRange(count, _tokens.Count - count);
+    }
+
+    private void Clear()
+    {
+        context.Clear();
+        _tokens.Clear();
+    }
+}

@@ -1,0 +1,52 @@
+using TinyLlm.Gguf.Llama;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>Makes llama.cpp's sampler of generation options; the last in the chain always chooses.</summary>
+internal static class SamplerChain
+{
+    private const int PenalizedTokens = 64;
+
+    public static LlamaSamplerHandle Create(LlamaModel model, GenerationOptions options)
+    {
+        var chain = new LlamaSamplerHandle(LlamaNative.SamplerChainInit(LlamaNative.SamplerChainDefaultParameters()));
+        try
+        {
+            if (options.Grammar is { } grammar)
+                Add(CreateGrammar(model, grammar));
+            if (options.RepetitionPenalty != 1)
+                Add(LlamaNative.SamplerPenalties(model.VocabularySize, PenalizedTokens, options.RepetitionPenalty, 0, 0));
+            if (options.Temperature == 0)
+            {
+                Add(LlamaNative.SamplerGreedy());
+                return chain;
+            }
+
+            if (options.TopK is { } k)
+                Add(LlamaNative.SamplerTopK(k));
+            if (options.TopP < 1)
+                Add(LlamaNative.SamplerTopP(options.TopP, 1));
+            if (options.MinP > 0)
+                Add(LlamaNative.SamplerMinP(options.MinP, 1));
+            Add(LlamaNative.SamplerTemperature(options.Temperature));
+            Add(LlamaNative.SamplerDistribution(options.Seed));
+            return chain;
+        }
+        catch
+        {
+            chain.Dispose();
+            throw;
+        }
+
+        void Add(nint sampler) => LlamaNative.SamplerChainAdd(chain, sampler);
+    }
+
+    private static nint CreateGrammar(LlamaModel model, string grammar)
+    {
+        if (!model.HasTokenizer)
+            throw new InvalidOperationException("A grammar needs the texts of tokens, and the model's file has no tokenizer.");
+        LlamaLog.ForgetErrors();
+        var sampler = LlamaNative.SamplerGrammar(model.Vocabulary, grammar, "root");
+        return sampler != 0 ? sampler : throw new ArgumentException($"The grammar is not valid GBNF with a rule 'root': {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using TinyLlm.Gguf.Llama;
+
+namespace TinyLlm.Gguf;
+
+public sealed partial class TinyGptPredictionEngine
+{
+    private const int MostLabels = 63;
+
+    /// <summary>Returns the <paramref name="count"/> most probable next tokens, best first.</summary>
+    public IReadOnlyList<TokenPrediction> NextTokens(string text, int count)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return Locked(() =>
+        {
+            var logits = _prompt.Context.Logits(_prompt.Compute(PromptTokens(text), default));
+            var normalizer = LogSoftmax.Normalizer(logits);
+            var best = new PriorityQueue<int, float>();
+            for (var token = 0; token < logits.Length; token++)
+            {
+                if (best.Count < count)
+                    best.Enqueue(token, logits[token]);
+                else
+                    best.EnqueueDequeue(token, logits[token]);
+            }
+
+            var predictions = new TokenPrediction[best.Count];
+            for (var i = predictions.Length - 1; i >= 0; i--)
+            {
+                var token = best.Dequeue();
+                var stream = new TextStream(_model, []);
+                predictions[i] = new TokenPrediction(token, stream.Add(token) + stream.Finish(), Math.Exp(logits[token] - normalizer));
+            }
+
+            return predictions;
+        });
+    }
+
+    /// <summary>Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.</summary>
+    /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
+    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
+    public Classification Classify(string prompt, IReadOnlyList<string> labels) => Classify([prompt], labels)[0];
+
+    /// <inheritdoc cref="Classify(string, IReadOnlyList{string})"/>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count is < 2 or > MostLabels || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
+            throw new ArgumentException($"2 to {MostLabels} labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+        return Locked(() =>
+        {
+            var texts = labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false)).ToArray();
+            if (_parallel is null || _parallel.Sequences < labels.Count + 1)
+            {
+                _parallel?.Dispose();
+                var sequences = labels.Count + 1;
+                _parallel = new LlamaContext(_model, ContextOptions() with { Sequences = sequences, ContextLength = ContextLength + (sequences * texts.Max(text => text.Length)) });
+            }
+
+            var classifier = new LabelClassifier(_parallel, texts);
+            return prompts.Select(prompt => ToClassification(classifier.Score(PromptTokens(prompt)), labels)).ToArray();
+        });
+    }
+
+    /// <summary>Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.</summary>
+    public float[] Embed(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Locked(() =>
+        {
+            var tokens = PromptTokens(text);
+            using var context = new LlamaContext(_model, ContextOptions() with { Embeddings = true });
+            var sum = new double[_model.EmbeddingLength];
+            foreach (var (first, count) in Decode(context, tokens, 0, tokens.Length, outputFrom: 0))
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    var state = context.Embeddings(i);
+                    for (var j = 0; j < sum.Length; j++)
+                        sum[j] += state[j];
+                }
+            }
+
+            return Array.ConvertAll(sum, value => (float)(value / tokens.Length));
+        });
+    }
+
+    /// <summary>Measures how well the model foresees a text: every token but the first, each from at least half a context before it where there is one.</summary>
+    /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
+    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Locked(
+            () =>
+            {
+                var tokens = PromptTokens(text);
+                if (tokens.Length < 2)
+                    throw new ArgumentException($"The text has {tokens.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(text));
+                using var context = new LlamaContext(_model, ContextOptions());
+                double sum = 0;
+                var stride = Math.Max(1, context.Positions / 2);
+                for (var scored = 1; scored < tokens.Length;)
+                {
+                    // A window is a whole context; the first scores all of its tokens, later ones those behind what was scored.
+                    var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (context.Positions - stride), tokens.Length - context.Positions));
+                    var end = Math.Min(start + context.Positions, tokens.Length);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    context.Clear();
+                    foreach (var (first, count) in Decode(context, tokens, start, end - 1, outputFrom: scored - 1))
+                    {
+                        for (var i = 0; i < count; i++)
+                        {
+                            if (first + i >= scored - 1)
+                                sum -= LogSoftmax.Of(context.Logits(i), tokens[first + i + 1]);
+                        }
+                    }
+
+                    scored = end;
+                }
+
+                return new PerplexityResult(tokens.Length - 1, System.Text.Encoding.UTF8.GetByteCount(text), sum / (tokens.Length - 1));
+            },
+            cancellationToken);
+    }
+
+    // Computes tokens from start to end, in calls as large as the context takes; yields where each call began and how many it had.
+    private static IEnumerable<(int First, int Count)> Decode(LlamaContext context, int[] tokens, int start, int end, int outputFrom)
+    {
+        if (end - start > context.Positions)
+            throw new ArgumentException($"The text has {end - start} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
+        for (var first = start; first < end;)
+        {
+            var count = Math.Min(context.BatchSize, end - first);
+            for (var i = 0; i < count; i++)
+                context.Add(tokens[first + i], first + i - start, output: first + i >= outputFrom);
+            context.Decode();
+            yield return (first, count);
+            first += count;
+        }
+    }
+
+    private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels)
+    {
+        var largest = logLikelihoods.Max();
+        var sum = logLikelihoods.Sum(value => Math.Exp(value - largest));
+        var best = Array.IndexOf(logLikelihoods, largest);
+        return new Classification(labels[best], best, [.. logLikelihoods.Select(value => Math.Exp(value - largest) / sum)], [.. logLikelihoods]);
+    }
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using TinyLlm.Gguf.Llama;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>Runs a GGUF model through llama.cpp: generates text, classifies, foresees tokens, embeds and measures.</summary>
+/// <remarks>
+/// One engine may be used by many threads; calls wait for each other in turn. What a call has in common with the beginning of the one before it
+/// is not computed again. <see cref="Dispose"/> waits for the call in progress; calls that wait then fail with <see cref="ObjectDisposedException"/>.
+/// </remarks>
+public sealed partial class TinyGptPredictionEngine : IDisposable
+{
+    private const int TinyModelParameters = 5_000_000;
+    private const int MostDefaultThreads = 8;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly LlamaModel _model;
+    private readonly TinyGptOptions _options;
+    private readonly PromptCache _prompt;
+    private readonly long _fileBytes;
+    private readonly TimeSpan _loadTime;
+    private LlamaContext? _parallel;
+    private bool _disposed;
+    private long _generatedTokens;
+    private TimeSpan _generationTime;
+
+    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, long fileBytes, TimeSpan loadTime)
+    {
+        (_model, _options, _fileBytes, _loadTime) = (model, options, fileBytes, loadTime);
+        Threads = options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
+        _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { Embeddings = false }));
+    }
+
+    /// <summary>Gets the number of threads that compute.</summary>
+    public int Threads { get; }
+
+    /// <summary>Gets the most tokens of a prompt and what is generated behind it.</summary>
+    public int ContextLength => _prompt.Context.Positions;
+
+    /// <summary>Gets the number of tokens in the vocabulary.</summary>
+    public int VocabularySize => _model.VocabularySize;
+
+    /// <summary>Gets what the engine has done so far.</summary>
+    public EngineMetrics Metrics => new(
+        _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime);
+
+    /// <summary>Opens a GGUF file.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    /// <exception cref="GgufFormatException">The file is not a GGUF file.</exception>
+    /// <exception cref="InvalidOperationException">llama.cpp does not know the model.</exception>
+    /// <exception cref="DllNotFoundException">The libraries of llama.cpp are missing.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static TinyGptPredictionEngine Open(string path, TinyGptOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new TinyGptOptions();
+        options.Validate();
+        var start = Stopwatch.GetTimestamp();
+        // Our reader says where a file is wrong; llama.cpp only that it is.
+        long length;
+        using (var file = GgufFile.Open(path))
+            length = file.Length;
+        var model = LlamaModel.Load(path, options.UseMemoryMap);
+        try
+        {
+            return new TinyGptPredictionEngine(model, options, length, Stopwatch.GetElapsedTime(start));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens GGUF bytes, which go through a temporary file that is deleted before this returns.</summary>
+    /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
+    public static TinyGptPredictionEngine Open(ReadOnlyMemory<byte> gguf, TinyGptOptions? options = null)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
+        try
+        {
+            using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+                stream.Write(gguf.Span);
+            // Read, not mapped: a mapped file cannot be deleted everywhere.
+            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Returns the tokens of a text, without a begin token; texts of control tokens are taken as text.</summary>
+    public int[] Tokenize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Locked(() => _model.Tokenize(text, addSpecial: false, parseSpecial: false));
+    }
+
+    /// <summary>Returns the text of tokens; control tokens have none.</summary>
+    public string Detokenize(IEnumerable<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return Locked(() =>
+        {
+            var text = new TextStream(_model, []);
+            return string.Concat(tokens.Select(text.Add).ToArray()) + text.Finish();
+        });
+    }
+
+    /// <summary>Generates the text behind a prompt.</summary>
+    /// <exception cref="ArgumentException">The options are not valid, or the prompt does not fit the context.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public string Generate(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= new GenerationOptions();
+        options.Validate();
+        return Locked(
+            () =>
+            {
+                using var generation = StartGeneration(prompt, options, cancellationToken);
+                var text = new System.Text.StringBuilder();
+                while (generation.MoveNext(cancellationToken))
+                    text.Append(generation.Current);
+                return text.ToString();
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Generates the text behind a prompt, piece by piece. The engine is taken until the last piece, or until the enumeration is given up.</summary>
+    /// <inheritdoc cref="Generate"/>
+    public async IAsyncEnumerable<string> GenerateAsync(
+        string prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= new GenerationOptions();
+        options.Validate();
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var generation = await Task.Run(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            while (await Task.Run(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
+            {
+                if (generation.Current.Length > 0)
+                    yield return generation.Current;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Frees the model once the call in progress has ended.</summary>
+    public void Dispose()
+    {
+        _gate.Wait();
+        try
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _parallel?.Dispose();
+            _prompt.Context.Dispose();
+            _model.Dispose();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private LlamaContextOptions ContextOptions() => new()
+    {
+        ContextLength = _options.ContextLength,
+        BatchSize = _options.BatchSize,
+        Threads = Threads,
+        Exact = _options.ExactAttention,
+    };
+
+    private Generation StartGeneration(string prompt, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        var tokens = PromptTokens(prompt);
+        if (tokens.Length >= ContextLength)
+            throw new ArgumentException($"The prompt has {tokens.Length} tokens, and the context {ContextLength}: shorten it, or open a larger context.", nameof(prompt));
+        var sampler = SamplerChain.Create(_model, options);
+        try
+        {
+            var output = _prompt.Compute(tokens, cancellationToken);
+            return new Generation(_model, _prompt, sampler, options, output, (count, time) =>
+            {
+                _generatedTokens += count;
+                _generationTime += time;
+            });
+        }
+        catch
+        {
+            sampler.Dispose();
+            throw;
+        }
+    }
+
+    // The text's tokens, with the begin token where the model wants one; an empty text is the end of the text before.
+    private int[] PromptTokens(string text)
+    {
+        var tokens = _model.Tokenize(text, addSpecial: true, parseSpecial: false);
+        if (tokens.Length > 0)
+            return tokens;
+        var begin = LlamaNative.VocabularyBegin(_model.Vocabulary);
+        return begin >= 0 ? [begin] : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
+    }
+
+    private T Locked<T>(Func<T> call, CancellationToken cancellationToken = default)
+    {
+        _gate.Wait(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return call();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

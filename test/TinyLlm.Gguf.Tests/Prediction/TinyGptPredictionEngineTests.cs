@@ -1,0 +1,184 @@
+namespace TinyLlm.Gguf.Tests.Prediction;
+
+[TestClass]
+public sealed class TinyGptPredictionEngineTests
+{
+    private static readonly TinyGptOptions Exact = new() { ExactAttention = true, Threads = 1 };
+
+    [TestMethod]
+    [DataRow(ModelKind.Gpt2)]
+    [DataRow(ModelKind.Llama)]
+    public void Generate_Greedy_FollowsTheNaiveForward(ModelKind kind)
+    {
+        var model = TinyModels.Create(kind, seed: 8);
+        using var engine = Open(model);
+        var tokens = engine.Tokenize("sensor 12").ToList();
+        var oracle = new NaiveForward(model);
+        var expected = new List<int>();
+        for (var i = 0; i < 12; i++)
+        {
+            var logits = oracle.Logits([.. tokens])[^1];
+            var best = Array.IndexOf(logits, logits.Max());
+            if (best == model.Vocabulary.EndToken)
+                break;
+            expected.Add(best);
+            tokens.Add(best);
+        }
+
+        Assert.AreEqual(engine.Detokenize(expected), engine.Generate("sensor 12", new GenerationOptions { MaximumTokens = 12 }));
+    }
+
+    [TestMethod]
+    public async Task GenerateAsync_Pieces_MakeTheTextOfGenerate()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 2));
+        var options = new GenerationOptions { MaximumTokens = 40, Temperature = 1, TopK = 50, TopP = 0.95f, MinP = 0.01f, RepetitionPenalty = 1.1f, Seed = 7 };
+        var pieces = new List<string>();
+        await foreach (var piece in engine.GenerateAsync("x", options))
+            pieces.Add(piece);
+        var text = engine.Generate("x", options);
+        Assert.AreEqual(text, string.Concat(pieces));
+        Assert.AreEqual(text, engine.Generate("x", options), "The same seed gives the same text.");
+        Assert.AreNotEqual(text, engine.Generate("x", options with { Seed = 8 }));
+    }
+
+    [TestMethod]
+    public async Task GenerateAsync_GivenUp_FreesTheEngine()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 2));
+        await foreach (var _ in engine.GenerateAsync("x", new GenerationOptions { Temperature = 1, MaximumTokens = 100 }))
+            break;
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await engine.GenerateAsync("x", null, cancelled.Token).GetAsyncEnumerator().MoveNextAsync());
+        Assert.IsNotNull(engine.Generate("x", new GenerationOptions { MaximumTokens = 2 }));
+    }
+
+    [TestMethod]
+    public void Generate_StopText_EndsBeforeIt()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 2));
+        var options = new GenerationOptions { MaximumTokens = 60, Temperature = 1, Seed = 3, Grammar = "root ::= [a-z]+ \"; END\" [a-z]+" };
+        var whole = engine.Generate("x", options);
+        var stop = whole[5..7];
+        var cut = engine.Generate("x", options with { StopTexts = [stop] });
+        Assert.AreEqual(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], cut);
+        Assert.IsTrue(whole.TakeWhile(c => c != ';').All(char.IsAsciiLetterLower), "The grammar allows letters only.");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("x", new GenerationOptions { Grammar = "root ::= (" })).Message, "not valid GBNF");
+    }
+
+    [TestMethod]
+    public void Classify_LogLikelihoods_AreTheNaiveForwards()
+    {
+        var model = TinyModels.Create(ModelKind.Llama, seed: 6);
+        using var engine = Open(model);
+        string[] labels = ["tap", "double", "t", "hold"];
+        var oracle = new NaiveForward(model);
+        foreach (var (prompt, result) in new[] { "window 1:", "other" }.Zip(engine.Classify(["window 1:", "other"], labels)))
+        {
+            for (var label = 0; label < labels.Length; label++)
+            {
+                var (start, text) = (engine.Tokenize(prompt), engine.Tokenize(labels[label]));
+                var logits = oracle.Logits([.. start, .. text]);
+                var expected = text.Select((token, i) => LogProbability(logits[start.Length - 1 + i], token)).Sum();
+                Assert.AreEqual(expected, result.LogLikelihoods[label], 2e-3, labels[label]);
+            }
+
+            Assert.AreEqual(1, result.Probabilities.Sum(), 1e-9);
+            Assert.AreEqual(result.Label, labels[result.Index]);
+            Assert.AreEqual(result.LogLikelihoods.Max(), result.LogLikelihoods[result.Index]);
+        }
+
+        Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ["a"]));
+        Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ["a", "a"]));
+    }
+
+    [TestMethod]
+    public void Perplexity_ShortText_IsTheNaiveForwards()
+    {
+        var model = TinyModels.Create(ModelKind.Gpt2, seed: 6);
+        using var engine = Open(model);
+        const string Text = "temperature 21.5 C, humidity 40 %";
+        var tokens = engine.Tokenize(Text);
+        var logits = new NaiveForward(model).Logits(tokens);
+        var expected = -Enumerable.Range(1, tokens.Length - 1).Average(t => LogProbability(logits[t - 1], tokens[t]));
+        var result = engine.Perplexity(Text);
+        Assert.AreEqual(expected, result.NatsPerToken, 1e-3);
+        Assert.AreEqual(Text.Length - 1, result.TokenCount);
+        Assert.AreEqual(result.NatsPerToken * result.TokenCount / Math.Log(2) / Text.Length, result.BitsPerByte, 1e-9);
+        var longText = string.Concat(Enumerable.Repeat(Text, 20));
+        Assert.AreEqual(longText.Length - 1, engine.Perplexity(longText).TokenCount, "A text longer than the context is foreseen in windows.");
+        Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a"));
+    }
+
+    [TestMethod]
+    public void NextTokens_Best_AreSortedProbabilities()
+    {
+        var model = TinyModels.Create(ModelKind.Llama, seed: 9);
+        using var engine = Open(model);
+        var best = engine.NextTokens("abc", 5);
+        var logits = new NaiveForward(model).Logits(engine.Tokenize("abc"))[^1];
+        CollectionAssert.AreEqual(Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(5).ToArray(), best.Select(b => b.Token).ToArray());
+        Assert.AreEqual(Math.Exp(LogProbability(logits, best[0].Token)), best[0].Probability, 1e-4);
+        Assert.HasCount(257, engine.NextTokens("abc", 1000));
+    }
+
+    [TestMethod]
+    public void Embed_Text_HasTheWidthAndFollowsTheText()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Gpt2));
+        Assert.HasCount(64, engine.Embed("abc"));
+        CollectionAssert.AreEqual(engine.Embed("abc"), engine.Embed("abc"));
+        CollectionAssert.AreNotEqual(engine.Embed("abc"), engine.Embed("abd"));
+    }
+
+    [TestMethod]
+    public void Prompt_SharedBeginning_IsComputedOnce()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama));
+        var options = new GenerationOptions { MaximumTokens = 1 };
+        engine.Generate("The gesture is ", options);
+        var before = engine.Metrics.PromptTokens;
+        var warm = engine.Generate("The gesture is !", options);
+        Assert.AreEqual(1, engine.Metrics.PromptTokens - before, "Only the last token is new.");
+        using var cold = Open(TinyModels.Create(ModelKind.Llama));
+        Assert.AreEqual(cold.Generate("The gesture is !", options), warm);
+        Assert.IsGreaterThan(0, engine.Metrics.GeneratedTokensPerSecond);
+    }
+
+    [TestMethod]
+    public void Calls_FromManyThreads_GiveWhatOneGives()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 4));
+        var options = new GenerationOptions { MaximumTokens = 8 };
+        var expected = Enumerable.Range(0, 16).Select(i => engine.Generate($"window {i}", options)).ToArray();
+        var found = new string[16];
+        Parallel.For(0, 16, i => found[i] = engine.Generate($"window {i}", options));
+        CollectionAssert.AreEqual(expected, found);
+    }
+
+    [TestMethod]
+    public void Open_BadFilesAndOptions_AreClear()
+    {
+        StringAssert.Contains(Assert.ThrowsExactly<GgufFormatException>(() => TinyGptPredictionEngine.Open("PK\u0003\u0004"u8.ToArray())).Message, "Expected the magic");
+        var message = Assert.ThrowsExactly<ArgumentException>(() => TinyGptPredictionEngine.Open("x", new TinyGptOptions { Threads = 0, BatchSize = 0 })).Message;
+        StringAssert.Contains(message, "Threads is 0; at least 1");
+        StringAssert.Contains(message, "BatchSize is 0");
+        var engine = Open(TinyModels.Create(ModelKind.Gpt2));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Generate(new string('a', 500))).Message, "500 tokens, and the context 128");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("a", new GenerationOptions { TopP = 2, MaximumTokens = 0 })).Message, "TopP is 2");
+        engine.Dispose();
+        engine.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => engine.Generate("a"));
+    }
+
+    private static double LogProbability(double[] logits, int token) => logits[token] - logits.Max() - Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max())));
+
+    private static TinyGptPredictionEngine Open(LanguageModel model)
+    {
+        using var stream = new MemoryStream();
+        model.Save(stream);
+        return TinyGptPredictionEngine.Open(stream.ToArray(), Exact);
+    }
+}
