@@ -7,15 +7,15 @@ namespace TinyLlm.Gguf;
 public static class LlamaLog
 {
     [ThreadStatic]
-    private static string? lastError;
+    private static string? _lastError;
 
     /// <summary>Gets or sets who is told of each message. Default: nobody. It is called on any thread and must not throw.</summary>
     public static Action<LlamaLogLevel, string>? Handler { get; set; }
 
     /// <summary>Gets the last error that was reported on this thread since <see cref="ForgetErrors"/>.</summary>
-    internal static string? LastError => lastError;
+    internal static string? LastError => _lastError;
 
-    internal static void ForgetErrors() => lastError = null;
+    internal static void ForgetErrors() => _lastError = null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static unsafe void OnMessage(int level, byte* text, void* userData)
@@ -25,12 +25,12 @@ public static class LlamaLog
         {
             var message = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";
             if (level == (int)LlamaLogLevel.Error)
-                lastError = message;
+                _lastError = message;
             Handler?.Invoke((LlamaLogLevel)level, message);
         }
         catch (Exception e)
         {
-            lastError = $"the handler of {nameof(LlamaLog)} failed: {e.Message}";
+            _lastError = $"the handler of {nameof(LlamaLog)} failed: {e.Message}";
         }
     }
 }

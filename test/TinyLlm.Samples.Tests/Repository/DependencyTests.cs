@@ -29,6 +29,16 @@ public sealed class DependencyTests
     }
 
     [TestMethod]
+    public void DeviceSample_Closure_HoldsNoMLNet()
+    {
+        CollectionAssert.AreEquivalent(new[] { "RunGguf", "TinyLlm.Gguf" }, Closure("RunGguf"));
+        var folder = Path.GetDirectoryName(BuiltProject.File("RunGguf", ".dll"))!;
+        RepositoryFiles.AssertNone(
+            Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name.Contains("Microsoft.ML") || name.Contains("StandIn")),
+            "A device that only runs a model must not carry ML.NET.");
+    }
+
+    [TestMethod]
     public void StandIn_ProjectReference_IsInTheDoorOnly()
     {
         string[] allowed = ["build/MicrosoftML/MicrosoftML.targets"];
