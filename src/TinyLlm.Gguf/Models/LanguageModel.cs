@@ -10,7 +10,7 @@ namespace TinyLlm.Gguf;
 /// </remarks>
 public sealed class LanguageModel : IDisposable
 {
-    private readonly GgufFile? _file;
+    private readonly IDisposable? _owner;
     private readonly FrozenDictionary<string, ModelTensor> _byName;
 
     /// <summary>Makes a model of its parts.</summary>
@@ -21,12 +21,12 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ArgumentException">The parts do not fit together; the message lists every problem.</exception>
     public LanguageModel(
         ModelArchitecture architecture, ModelVocabulary vocabulary, IEnumerable<ModelTensor> tensors, GgufMetadata? metadata = null)
-        : this(architecture, vocabulary, tensors, metadata, file: null)
+        : this(architecture, vocabulary, tensors, metadata, owner: null)
     {
     }
 
     internal LanguageModel(
-        ModelArchitecture architecture, ModelVocabulary vocabulary, IEnumerable<ModelTensor> tensors, GgufMetadata? metadata, GgufFile? file)
+        ModelArchitecture architecture, ModelVocabulary vocabulary, IEnumerable<ModelTensor> tensors, GgufMetadata? metadata, IDisposable? owner)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -39,7 +39,7 @@ public sealed class LanguageModel : IDisposable
                 $"The vocabulary has {vocabulary.Count} tokens, and the architecture states {architecture.VocabularySize}.", nameof(vocabulary));
         }
 
-        (Architecture, Vocabulary, _file) = (architecture, vocabulary, file);
+        (Architecture, Vocabulary, _owner) = (architecture, vocabulary, owner);
         Tensors = InOrder(architecture, tensors);
         Metadata = (metadata ?? GgufMetadata.Empty).Without(key => ModelMetadata.IsDerived(key, architecture));
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
@@ -91,14 +91,14 @@ public sealed class LanguageModel : IDisposable
         if (byName.Keys.FirstOrDefault(name => !_byName.ContainsKey(name)) is { } unknown)
             throw new ArgumentException($"The model has no tensor '{unknown}'.", nameof(replacements));
         return new LanguageModel(
-            Architecture, Vocabulary, Tensors.Select(tensor => byName.GetValueOrDefault(tensor.Name, tensor)), Metadata, _file);
+            Architecture, Vocabulary, Tensors.Select(tensor => byName.GetValueOrDefault(tensor.Name, tensor)), Metadata, _owner);
     }
 
     /// <summary>Returns the model with other further metadata.</summary>
-    public LanguageModel WithMetadata(GgufMetadata metadata) => new(Architecture, Vocabulary, Tensors, metadata, _file);
+    public LanguageModel WithMetadata(GgufMetadata metadata) => new(Architecture, Vocabulary, Tensors, metadata, _owner);
 
     /// <summary>Unmaps the file that the model was loaded from, if there is one.</summary>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _owner?.Dispose();
 
     private static ImmutableArray<ModelTensor> InOrder(ModelArchitecture architecture, IEnumerable<ModelTensor> tensors)
     {

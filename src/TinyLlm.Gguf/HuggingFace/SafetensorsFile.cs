@@ -1,0 +1,126 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace TinyLlm.Gguf;
+
+/// <summary>An open safetensors file, mapped: names, types, shapes and bytes of tensors in F32, F16 or BF16.</summary>
+/// <remarks>
+/// Layout: the header's length as <c>uint64</c>, the header as JSON, the data. The data of all tensors cover the rest of the file without holes and
+/// without overlaps. Source: <see href="https://github.com/huggingface/safetensors#format"/>.
+/// </remarks>
+internal sealed class SafetensorsFile : IDisposable
+{
+    private const long MostHeaderBytes = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+
+    private readonly GgufMemory _memory;
+    private readonly FrozenDictionary<string, (ModelTensor Tensor, long Begin)> _tensors;
+
+    private SafetensorsFile(GgufMemory memory)
+    {
+        _memory = memory;
+        try
+        {
+            _tensors = Read().ToFrozenDictionary(entry => entry.Tensor.Name, StringComparer.Ordinal);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    public IEnumerable<string> Names => _tensors.Keys;
+
+    public static SafetensorsFile Open(string path)
+    {
+        if (new FileInfo(path).Length < 8)
+            throw new SafetensorsFormatException($"The file has {new FileInfo(path).Length} bytes; the header's length alone takes 8.", 0);
+        return new SafetensorsFile(GgufMemory.Map(path));
+    }
+
+    public bool TryGet(string name, out ModelTensor tensor)
+    {
+        var found = _tensors.TryGetValue(name, out var entry);
+        tensor = entry.Tensor;
+        return found;
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    private List<(ModelTensor Tensor, long Begin)> Read()
+    {
+        var length = BitConverter.ToUInt64(_memory.Slice(0, 8).Span);
+        if (length > MostHeaderBytes)
+            throw new SafetensorsFormatException($"The header states {length:N0} bytes; at most {MostHeaderBytes:N0} are allowed.", 0);
+        if ((long)length > _memory.Length - 8)
+            throw new SafetensorsFormatException($"The header states {length:N0} bytes, and {_memory.Length - 8:N0} follow.", 0);
+        var header = _memory.Slice(8, (int)length);
+        if (header.Length == 0 || header.Span[0] != (byte)'{')
+            throw new SafetensorsFormatException("The header does not begin with '{'.", 8);
+        var dataStart = 8 + (long)length;
+        var entries = new List<(ModelTensor Tensor, long Begin)>();
+        try
+        {
+            using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            foreach (var property in json.RootElement.EnumerateObject().Where(property => property.Name != MetadataKey))
+                entries.Add(ReadTensor(property, dataStart));
+        }
+        catch (JsonException e)
+        {
+            throw new SafetensorsFormatException($"The header is not valid JSON: {e.Message}", 8 + (e.BytePositionInLine ?? 0), e);
+        }
+
+        long expected = 0;
+        foreach (var (tensor, begin) in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Tensor.Data.Length))
+        {
+            if (begin < expected)
+                throw new SafetensorsFormatException($"The data of '{tensor.Name}' begin at {begin} of the data, inside those of another tensor.", dataStart + begin);
+            if (begin > expected)
+                throw new SafetensorsFormatException($"The data have a hole of {begin - expected} bytes before '{tensor.Name}'.", dataStart + expected);
+            expected = begin + tensor.Data.Length;
+        }
+
+        return dataStart + expected == _memory.Length
+            ? entries
+            : throw new SafetensorsFormatException($"{_memory.Length - dataStart - expected} bytes follow the last tensor.", dataStart + expected);
+    }
+
+    private (ModelTensor Tensor, long Begin) ReadTensor(JsonProperty property, long dataStart)
+    {
+        var (name, value) = (property.Name, property.Value);
+        if (value.ValueKind != JsonValueKind.Object
+            || !value.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String
+            || !value.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
+            || !value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
+        {
+            throw new SafetensorsFormatException($"'{name}' must have a dtype, a shape and two data_offsets.", 8);
+        }
+
+        var dimensions = shape.EnumerateArray().Select(dimension => Number(name, dimension)).ToImmutableArray();
+        var (begin, end) = (Number(name, offsets[0]), Number(name, offsets[1]));
+        var type = dtype.GetString() switch
+        {
+            "F32" => GgufTensorType.F32,
+            "F16" => GgufTensorType.F16,
+            "BF16" => GgufTensorType.BF16,
+            var other => throw new SafetensorsFormatException($"'{name}' is of dtype {other}; F32, F16 and BF16 are supported.", 8),
+        };
+        if (begin > end || end > _memory.Length - dataStart || end - begin > int.MaxValue)
+            throw new SafetensorsFormatException($"'{name}' has data from {begin} to {end}; the data are {_memory.Length - dataStart} bytes, and a tensor has less than 2 GiB.", 8);
+        try
+        {
+            return (new ModelTensor(name, type, dimensions.IsEmpty ? [1] : dimensions, _memory.Slice(dataStart + begin, (int)(end - begin))), begin);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new SafetensorsFormatException($"'{name}' has {end - begin} bytes of data: {e.Message}", dataStart + begin, e);
+        }
+    }
+
+    private static long Number(string name, JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= 0
+            ? number
+            : throw new SafetensorsFormatException($"'{name}' has a dimension or an offset that is no whole number of at least 0.", 8);
+}
