@@ -6,11 +6,11 @@ namespace TinyLlm.Gguf;
 /// <remarks>The whole file is checked when it is opened, tensor values aside. Safe for use by several threads; memory that it gave is invalid once it is disposed.</remarks>
 public sealed class GgufFile : IDisposable
 {
-    private readonly GgufMemory _memory;
+    private readonly FileMemory _memory;
     private readonly Dictionary<string, GgufTensorInfo> _byName;
     private readonly long _dataOffset;
 
-    private unsafe GgufFile(GgufMemory memory)
+    private unsafe GgufFile(FileMemory memory)
     {
         _memory = memory;
         try
@@ -43,12 +43,12 @@ public sealed class GgufFile : IDisposable
     public static GgufFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new GgufFile(GgufMemory.Map(path));
+        return new GgufFile(FileMemory.Map(path));
     }
 
     /// <summary>Reads a file that is in memory; the bytes are used where they are.</summary>
     /// <exception cref="GgufFormatException">The bytes are not a valid file.</exception>
-    public static GgufFile Open(ReadOnlyMemory<byte> bytes) => new(GgufMemory.Wrap(bytes));
+    public static GgufFile Open(ReadOnlyMemory<byte> bytes) => new(FileMemory.Wrap(bytes));
 
     /// <summary>Returns what the file says of a tensor, or <see langword="null"/>.</summary>
     public GgufTensorInfo? FindTensor(string name) => _byName.GetValueOrDefault(name);

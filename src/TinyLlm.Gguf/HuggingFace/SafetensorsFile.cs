@@ -14,10 +14,10 @@ internal sealed class SafetensorsFile : IDisposable
     private const long MostHeaderBytes = 100_000_000;
     private const string MetadataKey = "__metadata__";
 
-    private readonly GgufMemory _memory;
+    private readonly FileMemory _memory;
     private readonly FrozenDictionary<string, (ModelTensor Tensor, long Begin)> _tensors;
 
-    private SafetensorsFile(GgufMemory memory)
+    private SafetensorsFile(FileMemory memory)
     {
         _memory = memory;
         try
@@ -37,7 +37,7 @@ internal sealed class SafetensorsFile : IDisposable
     {
         if (new FileInfo(path).Length < 8)
             throw new SafetensorsFormatException($"The file has {new FileInfo(path).Length} bytes; the header's length alone takes 8.", 0);
-        return new SafetensorsFile(GgufMemory.Map(path));
+        return new SafetensorsFile(FileMemory.Map(path));
     }
 
     public bool TryGet(string name, out ModelTensor tensor)

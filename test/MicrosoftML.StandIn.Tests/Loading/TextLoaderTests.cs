@@ -117,6 +117,22 @@ public sealed class TextLoaderTests
     }
 
     [TestMethod]
+    public void OtherKinds_Fields_AreRead()
+    {
+        using var file = new TextFile("2015-02-04 17:51:00,-7,18446744073709551615,true,0.1\n");
+        TextLoader.Column[] columns =
+        [
+            new("Time", DataKind.DateTime, 0), new("Small", DataKind.SByte, 1), new("Large", DataKind.UInt64, 2), new("Flag", DataKind.Boolean, 3), new("D", DataKind.Double, 4),
+        ];
+        var data = Load(file, columns);
+        Assert.AreEqual(new DateTime(2015, 2, 4, 17, 51, 0), data.GetColumn<DateTime>("Time").Single());
+        Assert.AreEqual((sbyte)-7, data.GetColumn<sbyte>("Small").Single());
+        Assert.AreEqual(ulong.MaxValue, data.GetColumn<ulong>("Large").Single());
+        Assert.IsTrue(data.GetColumn<bool>("Flag").Single());
+        Assert.AreEqual(0.1, data.GetColumn<double>("D").Single());
+    }
+
+    [TestMethod]
     public void Lines_ShortBlankAndLong_AreHandled()
     {
         using var file = new TextFile("a,1,9\n\nb\n\nc,3,9,9,9\n");

@@ -60,4 +60,26 @@ public sealed class ChainTests
         Assert.AreEqual(0.25f, a);
         Assert.AreEqual(0f, b);
     }
+
+    public sealed class Guarded
+    {
+        public float Value { get; set; }
+
+        public float Forbidden
+        {
+            get => throw new InvalidOperationException("Nobody asked for this column.");
+            set => throw new InvalidOperationException($"Nobody asked for this column: {value}.");
+        }
+    }
+
+    [TestMethod]
+    public void Cursor_ComputedColumn_AsksForItsInputsOnly()
+    {
+        var data = Rows.Of(new Guarded { Value = 2 }, new Guarded { Value = 4 });
+        var transforms = Rows.Context.Transforms;
+        var model = transforms.CopyColumns("Copy", "Forbidden").Append(transforms.NormalizeMinMax("Scaled", "Value")).Append(transforms.Concatenate("Features", "Scaled", "Value")).Fit(data);
+        var output = Rows.Context.Data.Cache(Rows.Context.Data.TakeRows(model.Transform(data), 2));
+        CollectionAssert.AreEqual(new[] { 1f, 4 }, output.GetColumn<float[]>("Features").Last());
+        Assert.Throws<Exception>(() => output.GetColumn<float>("Copy").ToArray());
+    }
 }

@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>The bytes of a GGUF file: a read-only map of the file, or memory of the caller.</summary>
-internal sealed unsafe class GgufMemory : IDisposable
+/// <summary>The bytes of a file: a read-only map of it, or memory of the caller.</summary>
+internal sealed unsafe class FileMemory : IDisposable
 {
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
@@ -12,7 +12,7 @@ internal sealed unsafe class GgufMemory : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    private GgufMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private FileMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
     {
         (_file, _view, Length) = (file, view, length);
         byte* pointer = null;
@@ -20,7 +20,7 @@ internal sealed unsafe class GgufMemory : IDisposable
         _start = pointer + view.PointerOffset;
     }
 
-    private GgufMemory(ReadOnlyMemory<byte> bytes)
+    private FileMemory(ReadOnlyMemory<byte> bytes)
     {
         _pin = bytes.Pin();
         _start = (byte*)_pin.Pointer;
@@ -38,16 +38,16 @@ internal sealed unsafe class GgufMemory : IDisposable
         }
     }
 
-    public static GgufMemory Map(string path)
+    public static FileMemory Map(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (stream.Length == 0)
             throw GgufErrors.BadMagic([]);
         var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new GgufMemory(file, file.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read), stream.Length);
+        return new FileMemory(file, file.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read), stream.Length);
     }
 
-    public static GgufMemory Wrap(ReadOnlyMemory<byte> bytes) => new(bytes);
+    public static FileMemory Wrap(ReadOnlyMemory<byte> bytes) => new(bytes);
 
     /// <summary>Returns a part of the bytes as memory that fails once this is disposed.</summary>
     public ReadOnlyMemory<byte> Slice(long offset, int count) => new Part(this, offset, count).Memory;
@@ -63,7 +63,7 @@ internal sealed unsafe class GgufMemory : IDisposable
         _pin.Dispose();
     }
 
-    private sealed class Part(GgufMemory owner, long offset, int count) : MemoryManager<byte>
+    private sealed class Part(FileMemory owner, long offset, int count) : MemoryManager<byte>
     {
         public override Span<byte> GetSpan() => new(owner.Start + offset, count);
 
