@@ -41,15 +41,19 @@ public sealed partial class TinyGptPredictionEngine
     /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
     /// <param name="labels">2 to 63 texts that differ from each other.</param>
     /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
-    public Classification Classify(string prompt, IReadOnlyList<string> labels) => Classify([prompt], labels)[0];
+    /// <param name="options">Calibration and abstention; by default neither.</param>
+    public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null) => Classify([prompt], labels, options)[0];
 
-    /// <inheritdoc cref="Classify(string, IReadOnlyList{string})"/>
+    /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?)"/>
     /// <param name="prompts">The prompts.</param>
     /// <param name="labels">2 to 63 texts that differ from each other.</param>
-    public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels)
+    /// <param name="options">Calibration and abstention; by default neither.</param>
+    public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(labels);
+        options ??= new ClassificationOptions();
+        options.Validate();
         if (labels.Count is < 2 or > MostLabels || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
             throw new ArgumentException($"2 to {MostLabels} labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
         return Locked(() =>
@@ -59,11 +63,11 @@ public sealed partial class TinyGptPredictionEngine
             {
                 _parallel?.Dispose();
                 var sequences = labels.Count + 1;
-                _parallel = new LlamaContext(_model, ContextOptions() with { Sequences = sequences, ContextLength = ContextLength + (sequences * texts.Max(text => text.Length)) });
+                _parallel = CreateContext(ContextOptions() with { Sequences = sequences, ContextLength = ContextLength + (sequences * texts.Max(text => text.Length)) });
             }
 
             var classifier = new LabelClassifier(_parallel, texts);
-            return prompts.Select(prompt => ToClassification(classifier.Score(PromptTokens(prompt)), labels)).ToArray();
+            return prompts.Select(prompt => ToClassification(classifier.Score(PromptTokens(prompt)), labels, options)).ToArray();
         });
     }
 
@@ -74,7 +78,7 @@ public sealed partial class TinyGptPredictionEngine
         return Locked(() =>
         {
             var tokens = PromptTokens(text);
-            using var context = new LlamaContext(_model, ContextOptions() with { Embeddings = true });
+            using var context = CreateContext(ContextOptions() with { Embeddings = true });
             var sum = new double[_model.EmbeddingLength];
             foreach (var (first, count) in Decode(context, tokens, 0, tokens.Length, outputFrom: 0))
             {
@@ -101,7 +105,7 @@ public sealed partial class TinyGptPredictionEngine
                 var tokens = PromptTokens(text);
                 if (tokens.Length < 2)
                     throw new ArgumentException($"The text has {tokens.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(text));
-                using var context = new LlamaContext(_model, ContextOptions());
+                using var context = CreateContext(ContextOptions());
                 double sum = 0;
                 var stride = Math.Max(1, context.Positions / 2);
                 for (var scored = 1; scored < tokens.Length;)
@@ -144,11 +148,20 @@ public sealed partial class TinyGptPredictionEngine
         }
     }
 
-    private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels)
+    private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options)
     {
         var largest = logLikelihoods.Max();
-        var sum = logLikelihoods.Sum(value => Math.Exp(value - largest));
+        var weights = logLikelihoods.Select(value => Math.Exp((value - largest) / options.Temperature)).ToArray();
+        var sum = weights.Sum();
         var best = Array.IndexOf(logLikelihoods, largest);
-        return new Classification(labels[best], best, [.. logLikelihoods.Select(value => Math.Exp(value - largest) / sum)], [.. logLikelihoods]);
+        var label = options.AbstainBelow is { } least && weights[best] / sum < least ? null : labels[best];
+        return new Classification(label, best, [.. weights.Select(weight => weight / sum)], [.. logLikelihoods]);
+    }
+
+    private LlamaContext CreateContext(LlamaContextOptions options)
+    {
+        var context = new LlamaContext(_model, options);
+        context.SetAdapters(_adapters);
+        return context;
     }
 }

@@ -165,6 +165,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             _disposed = true;
             _parallel?.Dispose();
             _prompt.Context.Dispose();
+            foreach (var adapter in _loadedAdapters.Values)
+                adapter.Dispose();
             _model.Dispose();
         }
         finally

@@ -162,6 +162,50 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <summary>Makes another sequence share the positions of one.</summary>
     public void Copy(int source, int destination) => LlamaNative.MemoryCopy(LlamaNative.Memory(Handle), source, destination, -1, -1);
 
+    /// <summary>Puts adapters on the model for this context, in place of those before; what is in the cache was computed without them.</summary>
+    public void SetAdapters(IReadOnlyList<(LlamaAdapterHandle Adapter, float Scale)> adapters)
+    {
+        var handles = adapters.Select(entry => entry.Adapter.DangerousGetHandle()).ToArray();
+        var scales = adapters.Select(entry => entry.Scale).ToArray();
+        fixed (nint* handlePointer = handles)
+        fixed (float* scalePointer = scales)
+        {
+            if (LlamaNative.SetAdapters(Handle, handlePointer, (nuint)handles.Length, scalePointer) != 0)
+                throw new InvalidOperationException($"llama.cpp could not set {handles.Length} adapters.");
+        }
+
+        Clear();
+    }
+
+    /// <summary>Writes the cache and the tokens that it holds.</summary>
+    public void Save(string path, ReadOnlySpan<int> tokens)
+    {
+        fixed (int* pointer = tokens)
+        {
+            if (!LlamaNative.StateSave(Handle, path, pointer, (nuint)tokens.Length))
+                throw new IOException($"llama.cpp could not write the session to '{path}'.");
+        }
+    }
+
+    /// <summary>Reads a cache, and returns its tokens.</summary>
+    /// <exception cref="InvalidOperationException">The file is no session of this model with these options.</exception>
+    public int[] Load(string path)
+    {
+        var tokens = new int[_positions];
+        nuint count = 0;
+        LlamaLog.ForgetErrors();
+        fixed (int* pointer = tokens)
+        {
+            if (!LlamaNative.StateLoad(Handle, path, pointer, (nuint)tokens.Length, &count))
+            {
+                Clear();
+                throw new InvalidOperationException($"'{path}' is no session of this model with these options: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+            }
+        }
+
+        return tokens[..(int)count];
+    }
+
     public void Clear()
     {
         _count = _decoded = 0;

@@ -106,6 +106,23 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_get_embeddings_ith")]
     public static partial float* Embeddings(LlamaContextHandle context, int index);
 
+    [LibraryImport(Library, EntryPoint = "llama_adapter_lora_init", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint AdapterLoad(LlamaModelHandle model, string path);
+
+    [LibraryImport(Library, EntryPoint = "llama_adapter_lora_free")]
+    public static partial void AdapterFree(nint adapter);
+
+    [LibraryImport(Library, EntryPoint = "llama_set_adapters_lora")]
+    public static partial int SetAdapters(LlamaContextHandle context, nint* adapters, nuint count, float* scales);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_save_file", StringMarshalling = StringMarshalling.Utf8)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool StateSave(LlamaContextHandle context, string path, int* tokens, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_load_file", StringMarshalling = StringMarshalling.Utf8)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool StateLoad(LlamaContextHandle context, string path, int* tokens, nuint capacity, nuint* count);
+
     [LibraryImport(Library, EntryPoint = "llama_sampler_chain_init")]
     public static partial nint SamplerChainInit(LlamaSamplerChainParameters parameters);
 

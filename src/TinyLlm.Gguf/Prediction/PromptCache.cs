@@ -70,6 +70,36 @@ internal sealed class PromptCache(LlamaContext context)
         }
     }
 
+    /// <summary>Writes the sequence; the file appears when it is complete.</summary>
+    public void Save(string path)
+    {
+        var temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
+        try
+        {
+            context.Save(temporary, _tokens.ToArray());
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Reads a sequence in place of this one.</summary>
+    public void Load(string path)
+    {
+        _tokens.Clear();
+        _tokens.AddRange(context.Load(path));
+    }
+
+    /// <summary>Puts adapters on the model; what was computed without them is forgotten.</summary>
+    public void SetAdapters(IReadOnlyList<(LlamaAdapterHandle Adapter, float Scale)> adapters)
+    {
+        context.SetAdapters(adapters);
+        _tokens.Clear();
+    }
+
     private void Truncate(int count)
     {
         if (count == _tokens.Count)
