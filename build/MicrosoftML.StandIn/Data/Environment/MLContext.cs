@@ -10,6 +10,7 @@ public sealed class MLContext : IHostEnvironment
     /// <summary>Makes a context whose components draw their random numbers from <paramref name="seed"/>.</summary>
     public MLContext(int? seed = null)
     {
+        Seed = seed;
         _host = new Host("", seed is { } value ? new Random(value) : new Random(), new ComponentCatalog(), OnMessage);
         Data = new DataOperationsCatalog(this);
         Transforms = new TransformsCatalog(this);
@@ -35,6 +36,8 @@ public sealed class MLContext : IHostEnvironment
     public RegressionCatalog Regression { get; }
 
     public ComponentCatalog ComponentCatalog => _host.ComponentCatalog;
+
+    internal int? Seed { get; }
 
     string IExceptionContext.ContextDescription => _host.ContextDescription;
 

@@ -10,7 +10,7 @@ public sealed partial class DataOperationsCatalog
         ArgumentNullException.ThrowIfNull(data);
         if (!(testFraction is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(testFraction), $"Must be between 0 and 1 exclusive, not {testFraction}.");
-        return Split(data, number => number < testFraction, samplingKeyColumnName, seed ?? NextSeed());
+        return Split(data, number => number < testFraction, samplingKeyColumnName, seed ?? SplitSeed);
     }
 
     /// <summary>Makes folds: each row is in the test set of exactly one.</summary>
@@ -19,10 +19,13 @@ public sealed partial class DataOperationsCatalog
         ArgumentNullException.ThrowIfNull(data);
         if (numberOfFolds < 2)
             throw new ArgumentOutOfRangeException(nameof(numberOfFolds), $"At least 2 folds are needed, not {numberOfFolds}.");
-        var common = seed ?? NextSeed();
+        var common = seed ?? SplitSeed;
         return [.. Enumerable.Range(0, numberOfFolds)
             .Select(fold => Split(data, number => (int)(number * numberOfFolds) == fold, samplingKeyColumnName, common))];
     }
+
+    // As in ML.NET: a split without a seed is the same each time, and follows from the context's seed where there is one.
+    private int SplitSeed => (_env as MLContext)?.Seed ?? 42;
 
     private static TrainTestData Split(IDataView data, Func<double, bool> isTest, string samplingKeyColumnName, int seed)
     {
