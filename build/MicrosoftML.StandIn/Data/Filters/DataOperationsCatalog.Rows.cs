@@ -51,8 +51,11 @@ public sealed partial class DataOperationsCatalog
     public IDataView FilterRowsByMissingValues(IDataView input, params string[] columns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(columns);
+        if (columns is not { Length: > 0 })
+            throw new ArgumentOutOfRangeException(nameof(columns), "Name at least one column to filter on.");
         var tested = columns.Select(name => input.Schema.GetColumnOrNull(name) ?? throw SchemaErrors.Missing(nameof(columns), "filter", name)).ToArray();
+        foreach (var column in tested.Where(column => !MissingValues.Has(column.Type)))
+            throw SchemaErrors.Mismatch(nameof(columns), "filter", column.Name, "a type with missing values", column.Type.ToString());
         return new FilteredDataView(input, tested, row =>
         {
             var tests = tested.Select(column => MissingValues.CreateTest(row, column)).ToArray();
@@ -71,14 +74,14 @@ public sealed partial class DataOperationsCatalog
     public IDataView SkipRows(IDataView input, long count)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return new SkipTakeDataView(input, count, long.MaxValue);
     }
 
     public IDataView TakeRows(IDataView input, long count)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return new SkipTakeDataView(input, 0, count);
     }
 

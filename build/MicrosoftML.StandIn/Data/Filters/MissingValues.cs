@@ -3,6 +3,12 @@ namespace Microsoft.ML.Data;
 /// <summary>Tests for missing values: NaN, and key 0. Other types have none.</summary>
 internal static class MissingValues
 {
+    public static bool Has(DataViewType type)
+    {
+        var item = (type as VectorDataViewType)?.ItemType ?? type;
+        return item is KeyDataViewType || item == NumberDataViewType.Single || item == NumberDataViewType.Double;
+    }
+
     public static Func<bool> CreateTest(DataViewRow row, DataViewSchema.Column column)
     {
         var item = (column.Type as VectorDataViewType)?.ItemType ?? column.Type as PrimitiveDataViewType;

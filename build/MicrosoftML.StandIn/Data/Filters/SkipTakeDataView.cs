@@ -20,23 +20,28 @@ internal sealed class SkipTakeDataView(IDataView source, long skip, long take) :
     {
         private long _toSkip = skip;
         private long _taken;
+        private bool _ended;
 
-        public override long Position => Input.Position < 0 ? Input.Position : _taken - 1;
+        public override long Position => _ended || _taken == 0 ? -1 : _taken - 1;
 
         public override bool MoveNext()
         {
-            if (_taken >= take)
+            _ended = _ended || _taken >= take || !MoveInput();
+            if (_ended)
                 return false;
+            _taken++;
+            return true;
+        }
+
+        private bool MoveInput()
+        {
             for (; _toSkip > 0; _toSkip--)
             {
                 if (!Input.MoveNext())
                     return false;
             }
 
-            if (!Input.MoveNext())
-                return false;
-            _taken++;
-            return true;
+            return Input.MoveNext();
         }
     }
 }

@@ -7,7 +7,7 @@ internal abstract class SlotCursor(DataViewSchema schema, IReadOnlyDictionary<in
 
     public sealed override DataViewSchema Schema => schema;
 
-    public sealed override long Position => _position;
+    public sealed override long Position => Math.Max(_position, -1);
 
     public sealed override long Batch => 0;
 

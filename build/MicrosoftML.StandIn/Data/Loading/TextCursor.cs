@@ -31,7 +31,7 @@ internal sealed class TextCursor : DataViewRowCursor
 
     public override DataViewSchema Schema { get; }
 
-    public override long Position => _position;
+    public override long Position => Math.Max(_position, -1);
 
     public override long Batch => 0;
 

@@ -51,7 +51,7 @@ internal sealed class EnumerableDataView<TRow>(IEnumerable<TRow> data, BoundColu
 
         public override DataViewSchema Schema { get; }
 
-        public override long Position => _position;
+        public override long Position => Math.Max(_position, -1);
 
         public override long Batch => 0;
 
