@@ -67,8 +67,11 @@ public sealed class RowOperationTests
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByColumn(Rows.Numbers(3), "Value", 3, 2));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByColumn(Rows.Numbers(3), "Text"));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByColumn(Rows.Numbers(3), ""));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByMissingValues(Rows.Numbers(3)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByMissingValues(Rows.Numbers(3), "Value", "Value"));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByMissingValues(Rows.Numbers(3), "Nothing"));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.FilterRowsByMissingValues(Rows.Numbers(3), "Text"));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.Cache(Rows.Numbers(3), "Nothing"));
     }
 

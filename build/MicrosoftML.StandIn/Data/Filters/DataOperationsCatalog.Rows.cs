@@ -16,7 +16,8 @@ public sealed partial class DataOperationsCatalog
         IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentException.ThrowIfNullOrEmpty(columnName);
+        if (string.IsNullOrEmpty(columnName))
+            throw new ArgumentOutOfRangeException(nameof(columnName), "Name the column to filter on.");
         if (!(lowerBound < upperBound))
             throw new ArgumentOutOfRangeException(nameof(upperBound), $"The upper bound {upperBound} must be above the lower bound {lowerBound}.");
         var column = input.Schema.GetColumnOrNull(columnName) ?? throw SchemaErrors.Missing(nameof(columnName), "filter", columnName);
@@ -51,8 +52,8 @@ public sealed partial class DataOperationsCatalog
     public IDataView FilterRowsByMissingValues(IDataView input, params string[] columns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (columns is not { Length: > 0 })
-            throw new ArgumentOutOfRangeException(nameof(columns), "Name at least one column to filter on.");
+        if (columns is not { Length: > 0 } || columns.Distinct().Count() < columns.Length)
+            throw new ArgumentOutOfRangeException(nameof(columns), "Name at least one column to filter on, and each once.");
         var tested = columns.Select(name => input.Schema.GetColumnOrNull(name) ?? throw SchemaErrors.Missing(nameof(columns), "filter", name)).ToArray();
         foreach (var column in tested.Where(column => !MissingValues.Has(column.Type)))
             throw SchemaErrors.Mismatch(nameof(columns), "filter", column.Name, "a type with missing values", column.Type.ToString());
