@@ -85,11 +85,13 @@ public sealed class TextLoaderTests
     }
 
     [TestMethod]
-    public void TrimWhitespace_And_SeveralSeparators()
+    public void TrimWhitespace_EndsOfLines_AreDropped()
     {
-        using var file = new TextFile("a ,1\nb ;2\n");
-        var data = Load(file, TextAndNumber, o => (o.Separators, o.TrimWhitespace) = ([',', ';'], true));
+        using var file = new TextFile("1,a \n2;b\t \n");
+        TextLoader.Column[] columns = [new("T", DataKind.String, 1), new("N", DataKind.Single, 0)];
+        var data = Load(file, columns, o => (o.Separators, o.TrimWhitespace) = ([',', ';'], true));
         CollectionAssert.AreEqual(new[] { "a", "b" }, data.GetColumn<string>("T").ToArray());
+        CollectionAssert.AreEqual(new[] { 1f, 2 }, data.GetColumn<float>("N").ToArray());
     }
 
     [TestMethod]
@@ -109,7 +111,7 @@ public sealed class TextLoaderTests
         TextLoader.Column[] columns =
         [
             new("T", DataKind.String, 0), new("Open", DataKind.Single, [new TextLoader.Range(2, null)]),
-            new("Rest", DataKind.Single, [new TextLoader.Range { AllOther = true }]),
+            new("Rest", DataKind.Single, [new TextLoader.Range(0, null) { AllOther = true }]),
         ];
         var data = Load(file, columns);
         CollectionAssert.AreEqual(new[] { 5f, 6 }, data.GetColumn<float[]>("Open").Last());
@@ -188,7 +190,7 @@ public sealed class TextLoaderTests
     [TestMethod]
     public void Files_MissingEmptyAndEarlyEnd_AreClear()
     {
-        Assert.Throws<IOException>(() => Rows.Context.Data.LoadFromTextFile(Path.Combine("nowhere", "x.csv"), TextAndNumber, ','));
+        Assert.Throws<ArgumentException>(() => Rows.Context.Data.LoadFromTextFile(Path.Combine("nowhere", "x.csv"), TextAndNumber, ','));
         using var empty = new TextFile("");
         Assert.IsEmpty(Load(empty, TextAndNumber).GetColumn<float>("N"));
         using var noBreak = new TextFile("a,1\nb,2");
@@ -209,7 +211,31 @@ public sealed class TextLoaderTests
         }
 
         File.Delete(file.FullName);
-        Assert.Throws<IOException>(() => data.GetColumn<float>("N").Count());
+        Assert.Throws<FormatException>(() => data.GetColumn<float>("N").Count());
+    }
+
+    [TestMethod]
+    public void Lines_CommentsInFrontAndSlashes_AreNoRows()
+    {
+        using var file = new TextFile("# about\n\n// more\nt,n\na,1\n// not\n#b,2\n");
+        var data = Load(file, TextAndNumber, o => o.HasHeader = true);
+        CollectionAssert.AreEqual(new[] { "a", "#b" }, data.GetColumn<string>("T").ToArray());
+    }
+
+    [TestMethod]
+    public void WholeNumberColumn_FieldIsNoNumber_Throws()
+    {
+        using var file = new TextFile("1\nx\n");
+        Assert.Throws<FormatException>(() => Load(file, [new TextLoader.Column("N", DataKind.Int32, 0)]).GetColumn<int>("N").Count());
+    }
+
+    [TestMethod]
+    public void Range_MinAndMaxEqual_MakesAVector()
+    {
+        using var file = new TextFile("1,2\n");
+        var data = Load(file, [new TextLoader.Column("V", DataKind.Single, 1, 1), new TextLoader.Column("S", DataKind.Single, 1)]);
+        CollectionAssert.AreEqual(new[] { 2f }, data.GetColumn<float[]>("V").Single());
+        Assert.AreEqual(2f, data.GetColumn<float>("S").Single());
     }
 
     private static TextLoader.Column[] TextAndNumber => [new("T", DataKind.String, 0), new("N", DataKind.Single, 1)];

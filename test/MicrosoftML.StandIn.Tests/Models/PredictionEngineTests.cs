@@ -42,7 +42,6 @@ public sealed class PredictionEngineTests
     {
         using var stream = new MemoryStream();
         Rows.Context.Model.Save(Fit(), Rows.Numbers(1).Schema, stream);
-        Assert.ThrowsExactly<InvalidOperationException>(() => new MLContext().Model.Load(Rewind(stream), out _));
         var context = new MLContext();
         context.ComponentCatalog.RegisterAssembly(typeof(PredictionEngineTests).Assembly);
         var loaded = context.Model.Load(Rewind(stream), out var schema);

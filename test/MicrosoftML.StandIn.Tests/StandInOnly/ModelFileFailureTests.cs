@@ -38,6 +38,17 @@ public sealed class ModelFileFailureTests
     }
 
     [TestMethod]
+    public void Load_CustomMappingOfUnregisteredAssembly_Throws()
+    {
+        // The real one loads the assembly that the model names.
+        using var stream = new MemoryStream();
+        var mapping = Rows.Context.Transforms.CustomMapping(new Models.PredictionEngineTests.ShoutFactory().GetMapping(), "Shout");
+        Rows.Context.Model.Save(mapping.Fit(Rows.Numbers(1)), Rows.Numbers(1).Schema, stream);
+        stream.Position = 0;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => new MLContext().Model.Load(stream, out _)).Message, "RegisterAssembly");
+    }
+
+    [TestMethod]
     public void Unsupported_Feature_SaysWhatIsMissing()
     {
         StringAssert.Contains(

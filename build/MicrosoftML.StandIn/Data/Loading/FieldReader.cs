@@ -60,7 +60,7 @@ internal ref struct FieldReader
         }
 
         Position = length < 0 ? _text.Length : start + length;
-        SetField(start, Position);
+        (FieldStart, FieldEnd) = (start, Position);
     }
 
     // What stands between the closing quote and the separator is dropped; a quote that is never closed goes up to the end.
@@ -85,17 +85,6 @@ internal ref struct FieldReader
         Position = Math.Min(at + 1, _text.Length);
         while (Position < _text.Length && !_format.SeparatorBytes.AsSpan().Contains(_text[Position]) && !(_format.ReadMultilines && IsLineBreak(_text[Position])))
             Position++;
-    }
-
-    private void SetField(int start, int end)
-    {
-        if (_format.TrimWhitespace)
-        {
-            while (end > start && _text[end - 1] is (byte)' ' or (byte)'\t')
-                end--;
-        }
-
-        (FieldStart, FieldEnd) = (start, end);
     }
 
     private static bool IsLineBreak(byte value) => value is (byte)'\n' or (byte)'\r';

@@ -30,7 +30,7 @@ internal sealed class TextBlock
 
     public int RowCount { get; private set; }
 
-    /// <summary>Reads every line. Blank lines are no rows.</summary>
+    /// <summary>Reads every line. Empty lines and those that begin with <c>//</c> are no rows.</summary>
     public void Parse()
     {
         RowCount = 0;
@@ -42,8 +42,8 @@ internal sealed class TextBlock
             var end = _format.FindLineEnd(text, start);
             var line = text[start..(end < 0 ? text.Length : end)];
             start = end < 0 ? text.Length : TextFormat.SkipLineBreak(text, end);
-            if (!line.TrimStart((byte)' ').IsEmpty)
-                ParseLine(line);
+            if (!line.IsEmpty && !line.StartsWith("//"u8))
+                ParseLine(_format.Trim(line));
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class TextBlockReader(IMultiStreamSource source, TextFormat form
     private void SkipHead(TextBlock block)
     {
         var start = TextHead.SkipMark(block.Bytes.AsSpan(0, block.Length));
-        start = TextHead.SkipComments(block.Bytes.AsSpan(0, block.Length), start, format);
+        start = TextHead.SkipComments(block.Bytes.AsSpan(0, block.Length), start);
         if (hasHeader && start < block.Length)
         {
             var end = format.FindLineEnd(block.Bytes.AsSpan(0, block.Length), start);

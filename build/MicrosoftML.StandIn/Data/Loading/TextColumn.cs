@@ -33,7 +33,7 @@ internal sealed record TextColumn(string Name, DataKind Kind, DataViewType Type,
         if (variable.Length > 1 || (variable.Length == 1 && !ReferenceEquals(variable[0], column.Source[^1])))
             throw new ArgumentException($"Only the last range of the column '{column.Name}' may have a variable end.", nameof(column));
         int[] fields = [.. column.Source.Where(range => !range.VariableEnd)
-            .SelectMany(range => range.AllOther ? Enumerable.Range(0, fieldCount).Where(field => !named.Contains(field)) : FieldsOf(range, fieldCount))];
+            .SelectMany(range => FieldsOf(range, fieldCount).Where(field => !range.AllOther || !named.Contains(field)))];
         int? variableFrom = variable is [var last] ? last.Min : null;
         if (fields.Length == 0 && variableFrom is null)
             throw new ArgumentException($"No field of a line, which has {fieldCount}, is left for the column '{column.Name}'.", nameof(column));
@@ -46,14 +46,14 @@ internal sealed record TextColumn(string Name, DataKind Kind, DataViewType Type,
             item = column.KeyCount.ToKeyType(item.RawType);
         }
 
-        var isVector = variableFrom is not null || column.Source is not [{ ForceVector: false, Max: { } max, Min: var min }] || min != max;
+        var isVector = variableFrom is not null || fields.Length > 1 || column.Source.Any(range => range.ForceVector || range.AutoEnd || range.AllOther);
         DataViewType type = isVector ? new VectorDataViewType(item, variableFrom is null ? fields.Length : 0) : item;
         return new TextColumn(column.Name, column.DataKind, type, fields, variableFrom);
     }
 
     private static IEnumerable<int> FieldsOf(TextLoader.Range range, int fieldCount)
     {
-        var last = range.Max ?? fieldCount - 1;
+        var last = range.Max ?? (range.AutoEnd ? fieldCount - 1 : range.Min);
         return last < range.Min ? [] : Enumerable.Range(range.Min, last - range.Min + 1);
     }
 }

@@ -27,7 +27,7 @@ internal abstract class TextColumnBuffer
     private static TextColumnBuffer CreateKeys<T>(TextColumn column, KeyDataViewType key) =>
         new Of<T, KeyReader<T>>(column, new KeyReader<T>(key.Count, ItemConversion.Get<ulong, T>()));
 
-    private static TextColumnBuffer CreateOthers<T>(TextColumn column) => new Of<T, OtherReader<T>>(column, new OtherReader<T>());
+    private static TextColumnBuffer CreateOthers<T>(TextColumn column) => new Of<T, OtherReader<T>>(column, new OtherReader<T>(column));
 
     private interface IFieldReader<T>
     {
@@ -58,16 +58,19 @@ internal abstract class TextColumnBuffer
             System.Buffers.Text.Utf8Parser.TryParse(field, out ulong value, out var used) && used == field.Length && value < count ? toKey(value + 1) : toKey(0);
     }
 
-    private readonly struct OtherReader<T> : IFieldReader<T>
+    // These types have no missing value that could stand for what is no value.
+    private readonly struct OtherReader<T>(TextColumn column) : IFieldReader<T>
     {
         public T Read(ReadOnlySpan<byte> field)
         {
             if (field.IsEmpty)
                 return default;
-            Span<char> characters = stackalloc char[64];
-            return field.Length <= characters.Length
-                ? ItemConversion.Parse<T>(characters[..System.Text.Encoding.UTF8.GetChars(field, characters)])
-                : ItemConversion.Parse<T>(System.Text.Encoding.UTF8.GetString(field));
+            Span<char> buffer = stackalloc char[64];
+            ReadOnlySpan<char> text = field.Length <= buffer.Length
+                ? buffer[..System.Text.Encoding.UTF8.GetChars(field, buffer)]
+                : System.Text.Encoding.UTF8.GetString(field);
+            return ItemConversion.TryParse<T>(text, out var value) ? value
+                : throw new FormatException($"The column '{column.Name}' holds values of type {column.Kind}; '{text}' is none.");
         }
     }
 

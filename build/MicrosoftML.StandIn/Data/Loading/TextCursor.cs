@@ -91,7 +91,7 @@ internal sealed class TextCursor : DataViewRowCursor
             while (!_ended && _ahead.Count <= _threads)
             {
                 var next = _free.Count > 0 ? _free.Pop() : _createBlock();
-                _ended = !_reader.Read(next);
+                _ended = !Read(next);
                 if (!_ended)
                     _ahead.Enqueue((next, _threads > 0 ? Task.Run(next.Parse) : Parsed(next)));
             }
@@ -104,6 +104,18 @@ internal sealed class TextCursor : DataViewRowCursor
         while (_block.RowCount == 0);
         _row = 0;
         return true;
+    }
+
+    private bool Read(TextBlock block)
+    {
+        try
+        {
+            return _reader.Read(block);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"The text files cannot be read on: {e.Message}", e);
+        }
     }
 
     private static Task Parsed(TextBlock block)

@@ -72,6 +72,9 @@ internal sealed class TextFormat
         return fields.Position < text.Length ? fields.Position : -1;
     }
 
+    /// <summary>Returns the line without the spaces and tabs at its end, where they are to be dropped.</summary>
+    public ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line) => TrimWhitespace ? line.TrimEnd(" \t"u8) : line;
+
     /// <summary>Returns the position behind the line break at <paramref name="end"/>.</summary>
     public static int SkipLineBreak(ReadOnlySpan<byte> text, int end) =>
         end + (text[end] == (byte)'\r' && end + 1 < text.Length && text[end + 1] == (byte)'\n' ? 2 : 1);

@@ -34,10 +34,10 @@ internal sealed record TextHead(string[] Header, int FieldCount)
         : text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? throw new FormatException("The file is encoded in UTF-16; save it as UTF-8.")
         : 0;
 
-    /// <summary>Returns the position behind the lines that begin with <c>#@</c>, which <c>SaveAsText</c> writes.</summary>
-    public static int SkipComments(ReadOnlySpan<byte> text, int start, TextFormat format)
+    /// <summary>Returns the position behind the lines in front that are empty or begin with <c>#</c>, as those of <c>SaveAsText</c>, or <c>//</c>.</summary>
+    public static int SkipComments(ReadOnlySpan<byte> text, int start)
     {
-        while (text[start..].StartsWith("#@"u8))
+        while (text[start..] is [(byte)'#' or (byte)'\n' or (byte)'\r', ..] or [(byte)'/', (byte)'/', ..])
         {
             var end = text[start..].IndexOfAny((byte)'\n', (byte)'\r');
             if (end < 0)
@@ -50,7 +50,7 @@ internal sealed record TextHead(string[] Header, int FieldCount)
 
     private static TextHead TryRead(ReadOnlySpan<byte> text, TextFormat format, bool hasHeader, bool isWhole)
     {
-        var start = SkipComments(text, SkipMark(text), format);
+        var start = SkipComments(text, SkipMark(text));
         string[] header = [];
         while (start < text.Length)
         {
@@ -61,7 +61,7 @@ internal sealed record TextHead(string[] Header, int FieldCount)
             start = end < 0 ? text.Length : TextFormat.SkipLineBreak(text, end);
             if (hasHeader && header.Length == 0)
                 header = [.. Fields(line, format)];
-            else if (!line.TrimStart((byte)' ').IsEmpty)
+            else if (!line.IsEmpty && !line.StartsWith("//"u8))
                 return new TextHead(header, Fields(line, format).Count);
         }
 
@@ -71,6 +71,7 @@ internal sealed record TextHead(string[] Header, int FieldCount)
     private static List<string> Fields(ReadOnlySpan<byte> line, TextFormat format)
     {
         var names = new List<string>();
+        line = format.Trim(line);
         var fields = new FieldReader(format, line, 0);
         while (fields.MoveNext())
             names.Add(Encoding.UTF8.GetString(line[fields.FieldStart..fields.FieldEnd]).Trim());

@@ -37,7 +37,7 @@ public sealed partial class TextLoader
 
         public char[] Separators = ['\t'];
 
-        /// <summary>Whether spaces at the end of fields are dropped.</summary>
+        /// <summary>Whether spaces at the end of lines are dropped.</summary>
         public bool TrimWhitespace;
 
         /// <summary>Whether several threads parse.</summary>
@@ -81,7 +81,7 @@ public sealed partial class TextLoader
     {
         public int Min;
 
-        /// <summary>The last field, included; null means up to the end.</summary>
+        /// <summary>The last field, included; null means <see cref="Min"/> alone unless the range has an end of another kind.</summary>
         public int? Max;
 
         /// <summary>Whether the end is the last field of the first line.</summary>
@@ -90,7 +90,7 @@ public sealed partial class TextLoader
         /// <summary>Whether the end is the last field of each line.</summary>
         public bool VariableEnd;
 
-        /// <summary>Whether the range takes all fields that no other range takes.</summary>
+        /// <summary>Whether the range takes only those of its fields that no other range takes.</summary>
         public bool AllOther;
 
         /// <summary>Whether a single field makes a vector.</summary>
@@ -114,6 +114,7 @@ public sealed partial class TextLoader
                 throw new ArgumentOutOfRangeException(nameof(max), $"The last field {max} stands before the first, {min}.");
             Min = min;
             Max = max;
+            ForceVector = true;
             AutoEnd = max is null;
         }
     }

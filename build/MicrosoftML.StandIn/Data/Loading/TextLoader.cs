@@ -26,7 +26,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         _options = options;
         _format = new TextFormat(options);
         var needsHead = options.HasHeader || options.HeaderFile is not null
-            || options.Columns?.Any(column => column.Source?.Any(range => range.AutoEnd || range.AllOther || range.Max is null) == true) == true;
+            || options.Columns?.Any(column => column.Source?.Any(range => range.AutoEnd && range.Max is null) == true) == true;
         var head = needsHead ? TextHead.Read(dataSample, _format, options.HasHeader, options.HeaderFile) : TextHead.Empty;
         _columns = TextColumn.Resolve(options, options.InputSize ?? head.FieldCount);
         _schema = ToSchema(_columns, head.Header);

@@ -39,7 +39,7 @@ public static class TextLoaderSaverCatalog
         return new TextLoader(options, dataSample);
     }
 
-    /// <summary>Loads files; <paramref name="path"/> may hold wildcards.</summary>
+    /// <summary>Loads files; <paramref name="path"/> may hold wildcards. Only the overload with options and without a type looks into them for names of slots and open ranges.</summary>
     public static IDataView LoadFromTextFile(
         this DataOperationsCatalog catalog,
         string path,
@@ -50,8 +50,8 @@ public static class TextLoaderSaverCatalog
         bool trimWhitespace = false,
         bool allowSparse = false)
     {
-        var source = new MultiFileSource(path);
-        return catalog.CreateTextLoader(columns, separatorChar, hasHeader, source, allowQuoting, trimWhitespace, allowSparse).Load(source);
+        var source = Find(path);
+        return catalog.CreateTextLoader(columns, separatorChar, hasHeader, null, allowQuoting, trimWhitespace, allowSparse).Load(source);
     }
 
     /// <inheritdoc cref="LoadFromTextFile(DataOperationsCatalog, string, TextLoader.Column[], char, bool, bool, bool, bool)"/>
@@ -64,8 +64,8 @@ public static class TextLoaderSaverCatalog
         bool trimWhitespace = false,
         bool allowSparse = false)
     {
-        var source = new MultiFileSource(path);
-        return catalog.CreateTextLoader<TInput>(separatorChar, hasHeader, source, allowQuoting, trimWhitespace, allowSparse).Load(source);
+        var source = Find(path);
+        return catalog.CreateTextLoader<TInput>(separatorChar, hasHeader, null, allowQuoting, trimWhitespace, allowSparse).Load(source);
     }
 
     /// <inheritdoc cref="LoadFromTextFile(DataOperationsCatalog, string, TextLoader.Column[], char, bool, bool, bool, bool)"/>
@@ -73,15 +73,15 @@ public static class TextLoaderSaverCatalog
     {
         if (options?.Columns is null)
             throw new NotSupportedException("The stand-in does not infer columns from a file: pass TextLoader.Options with Columns.");
-        var source = new MultiFileSource(path);
+        var source = Find(path);
         return catalog.CreateTextLoader(options, source).Load(source);
     }
 
     /// <inheritdoc cref="LoadFromTextFile(DataOperationsCatalog, string, TextLoader.Column[], char, bool, bool, bool, bool)"/>
     public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, TextLoader.Options options)
     {
-        var source = new MultiFileSource(path);
-        return catalog.CreateTextLoader<TInput>(options, source).Load(source);
+        var source = Find(path);
+        return catalog.CreateTextLoader<TInput>(options).Load(source);
     }
 
     /// <summary>Writes rows as text, with a header line and, before it, lines that describe the columns.</summary>
@@ -98,6 +98,19 @@ public static class TextLoaderSaverCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(stream);
         TextSaver.Save(data, stream, separatorChar, headerRow, schema, keepHidden);
+    }
+
+    private static MultiFileSource Find(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return new MultiFileSource(path);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new ArgumentOutOfRangeException(nameof(path), path, e.Message);
+        }
     }
 
     private static TextLoader.Options CreateOptions(

@@ -25,19 +25,24 @@ internal static class ItemConversion
     }
 
     /// <summary>Reads a text as a value; a text that is none gives NaN or the default.</summary>
-    public static T Parse<T>(ReadOnlySpan<char> text)
+    public static T Parse<T>(ReadOnlySpan<char> text) => TryParse<T>(text, out var value) ? value : default;
+
+    /// <summary>Reads a value; only a real number may be anything, as what is none is NaN.</summary>
+    public static bool TryParse<T>(ReadOnlySpan<char> text, out T value)
     {
         text = text.Trim();
-        object value =
-            typeof(T) == typeof(float) ? float.TryParse(text, NumberStyles.Float, Invariant, out var f) ? f : text.IsEmpty ? 0f : float.NaN
-            : typeof(T) == typeof(double) ? double.TryParse(text, NumberStyles.Float, Invariant, out var d) ? d : text.IsEmpty ? 0d : double.NaN
-            : typeof(T) == typeof(bool) ? BooleanText.TryParse(text, out var b) && b
-            : typeof(T) == typeof(DateTime) ? DateTime.TryParse(text, Invariant, DateTimeStyles.None, out var date) ? date : default
-            : typeof(T) == typeof(DateTimeOffset) ? DateTimeOffset.TryParse(text, Invariant, DateTimeStyles.None, out var offset) ? offset : default
-            : typeof(T) == typeof(TimeSpan) ? TimeSpan.TryParse(text, Invariant, out var span) ? span : default
-            : typeof(T) == typeof(ulong) ? ulong.TryParse(text, NumberStyles.Integer, Invariant, out var u) ? u : 0UL
-            : Cast<long, T>(long.TryParse(text, NumberStyles.Integer, Invariant, out var n) && Fits<T>(n) ? n : 0);
-        return (T)value;
+        object parsed =
+            text.IsEmpty ? default(T)
+            : typeof(T) == typeof(float) ? float.TryParse(text, NumberStyles.Float, Invariant, out var f) ? f : float.NaN
+            : typeof(T) == typeof(double) ? double.TryParse(text, NumberStyles.Float, Invariant, out var d) ? d : double.NaN
+            : typeof(T) == typeof(bool) ? BooleanText.TryParse(text, out var b) ? b : null
+            : typeof(T) == typeof(DateTime) ? DateTime.TryParse(text, Invariant, DateTimeStyles.None, out var date) ? date : null
+            : typeof(T) == typeof(DateTimeOffset) ? DateTimeOffset.TryParse(text, Invariant, DateTimeStyles.None, out var offset) ? offset : null
+            : typeof(T) == typeof(TimeSpan) ? TimeSpan.TryParse(text, Invariant, out var span) ? span : null
+            : typeof(T) == typeof(ulong) ? ulong.TryParse(text, NumberStyles.Integer, Invariant, out var u) ? u : null
+            : long.TryParse(text, NumberStyles.Integer, Invariant, out var n) && Fits<T>(n) ? Cast<long, T>(n) : null;
+        value = parsed is T result ? result : default;
+        return parsed is T;
     }
 
     private static bool IsText(Type type) => type == typeof(ReadOnlyMemory<char>);
