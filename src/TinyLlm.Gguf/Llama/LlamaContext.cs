@@ -34,6 +34,8 @@ internal sealed unsafe class LlamaContext : IDisposable
         parameters.Embeddings = (byte)(options.Embeddings ? 1 : 0);
         if (options.Exact)
             (parameters.KeyType, parameters.ValueType, parameters.FlashAttention) = ((int)GgufTensorType.F32, (int)GgufTensorType.F32, 0);
+        parameters.EvaluationCallback = (void*)options.Observer;
+        parameters.EvaluationUserData = (void*)options.ObserverState;
         _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
         parameters.Abort = &ShouldAbort;
         parameters.AbortUserData = _abort;

@@ -106,6 +106,13 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_get_embeddings_ith")]
     public static partial float* Embeddings(LlamaContextHandle context, int index);
 
+    [LibraryImport(Library, EntryPoint = "llama_model_quantize", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint ModelQuantize(string source, string destination, LlamaQuantizeParameters* parameters);
+
+    /// <summary>Returns a <c>struct ggml_type_traits</c>, whose decoder stands at byte 40.</summary>
+    [LibraryImport("ggml-base", EntryPoint = "ggml_get_type_traits")]
+    public static partial byte* TypeTraits(int type);
+
     [LibraryImport(Library, EntryPoint = "llama_adapter_lora_init", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint AdapterLoad(LlamaModelHandle model, string path);
 

@@ -71,20 +71,7 @@ internal sealed class PromptCache(LlamaContext context)
     }
 
     /// <summary>Writes the sequence; the file appears when it is complete.</summary>
-    public void Save(string path)
-    {
-        var temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            context.Save(temporary, _tokens.ToArray());
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void Save(string path) => AtomicFile.Replace(path, temporary => context.Save(temporary, _tokens.ToArray()));
 
     /// <summary>Reads a sequence in place of this one.</summary>
     public void Load(string path)

@@ -6,6 +6,9 @@ internal sealed class NaiveForward(LanguageModel model)
     private readonly ModelArchitecture _a = model.Architecture;
     private readonly Dictionary<string, double[]> _weights = model.Tensors.ToDictionary(t => t.Name, t => Array.ConvertAll(t.ToSingles(), value => (double)value));
 
+    /// <summary>Gets what each matrix was multiplied with so far: the sums of the squares, by input.</summary>
+    public Dictionary<string, double[]> SquaredInputs { get; } = [];
+
     /// <summary>Returns the logits behind every token.</summary>
     public double[][] Logits(int[] tokens)
     {
@@ -93,6 +96,7 @@ internal sealed class NaiveForward(LanguageModel model)
     {
         var (weight, bias) = (_weights[name + ".weight"], _weights.GetValueOrDefault(name + ".bias"));
         var y = new double[weight.Length / x.Length];
+        SquaredInputs[name] = Add(SquaredInputs.GetValueOrDefault(name, new double[x.Length]), [.. x.Select(value => value * value)]);
         for (var o = 0; o < y.Length; o++)
         {
             double sum = bias?[o] ?? 0;

@@ -6,14 +6,14 @@ namespace TinyLlm.Testing;
 /// <summary>Random models small enough for a test.</summary>
 internal static class TinyModels
 {
-    /// <summary>Returns a model of 2 layers, 64 wide, with 256 byte tokens and one that ends texts.</summary>
-    public static LanguageModel Create(ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2)
+    /// <summary>Returns a model of 2 layers, 64 wide unless told otherwise, with 256 byte tokens and one that ends texts.</summary>
+    public static LanguageModel Create(ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2, int width = 64)
     {
         var architecture = new ModelArchitecture
         {
             Kind = kind,
             LayerCount = 2,
-            EmbeddingLength = 64,
+            EmbeddingLength = width,
             HeadCount = 4,
             KeyValueHeadCount = kind == ModelKind.Llama ? keyValueHeads : 4,
             ContextLength = 128,
