@@ -5,7 +5,10 @@ namespace TinyLlm.Gguf;
 
 public sealed partial class TinyGptPredictionEngine
 {
-    private const int MostLabels = 63;
+    private const int MostPromptsAtOnce = 16;
+
+    private LabelClassifier? _classifier;
+    private string[] _labels = [];
 
     /// <summary>Returns the <paramref name="count"/> most probable next tokens, best first.</summary>
     public IReadOnlyList<TokenPrediction> NextTokens(string text, int count)
@@ -39,14 +42,14 @@ public sealed partial class TinyGptPredictionEngine
 
     /// <summary>Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.</summary>
     /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
-    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
     /// <param name="options">Calibration and abstention; by default neither.</param>
     public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null) => Classify([prompt], labels, options)[0];
 
     /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?)"/>
     /// <param name="prompts">The prompts.</param>
-    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <param name="options">Calibration and abstention; by default neither.</param>
     public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null)
     {
@@ -54,20 +57,14 @@ public sealed partial class TinyGptPredictionEngine
         ArgumentNullException.ThrowIfNull(labels);
         options ??= new ClassificationOptions();
         options.Validate();
-        if (labels.Count is < 2 or > MostLabels || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
-            throw new ArgumentException($"2 to {MostLabels} labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+        if (labels.Count < 2 || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
+            throw new ArgumentException($"At least 2 labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+        if (prompts.Count == 0)
+            return [];
         return Locked(() =>
         {
-            var texts = labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false)).ToArray();
-            if (_parallel is null || _parallel.Sequences < labels.Count + 1)
-            {
-                _parallel?.Dispose();
-                var sequences = labels.Count + 1;
-                _parallel = CreateContext(ContextOptions() with { Sequences = sequences, ContextLength = ContextLength + (sequences * texts.Max(text => text.Length)) });
-            }
-
-            var classifier = new LabelClassifier(_parallel, texts);
-            return prompts.Select(prompt => ToClassification(classifier.Score(PromptTokens(prompt)), labels, options)).ToArray();
+            var tokens = prompts.Select(PromptTokens).ToArray();
+            return ClassifierOf(labels).Score(tokens).Select(scores => ToClassification(scores, labels, options)).ToArray();
         });
     }
 
@@ -78,7 +75,8 @@ public sealed partial class TinyGptPredictionEngine
         return Locked(() =>
         {
             var tokens = PromptTokens(text);
-            using var context = CreateContext(ContextOptions() with { Embeddings = true });
+            var context = _hidden ??= CreateContext(ContextOptions() with { Embeddings = true });
+            context.Clear();
             var sum = new double[_model.EmbeddingLength];
             foreach (var (first, count) in Decode(context, tokens, 0, tokens.Length, outputFrom: 0))
             {
@@ -105,7 +103,7 @@ public sealed partial class TinyGptPredictionEngine
                 var tokens = PromptTokens(text);
                 if (tokens.Length < 2)
                     throw new ArgumentException($"The text has {tokens.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(text));
-                using var context = CreateContext(ContextOptions());
+                var context = _plain ??= CreateContext(ContextOptions());
                 double sum = 0;
                 var stride = Math.Max(1, context.Positions / 2);
                 for (var scored = 1; scored < tokens.Length;)
@@ -137,14 +135,12 @@ public sealed partial class TinyGptPredictionEngine
     {
         if (end - start > context.Positions)
             throw new ArgumentException($"The text has {end - start} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
-        for (var first = start; first < end;)
+        for (var (first, count) = (start, 0); first < end; (first, count) = (first + count, 0))
         {
-            var count = Math.Min(context.BatchSize, end - first);
-            for (var i = 0; i < count; i++)
-                context.Add(tokens[first + i], first + i - start, output: first + i >= outputFrom);
+            for (; first + count < end && !context.IsFull; count++)
+                context.Add(tokens[first + count], first + count - start, output: first + count >= outputFrom);
             context.Decode();
             yield return (first, count);
-            first += count;
         }
     }
 
@@ -158,10 +154,44 @@ public sealed partial class TinyGptPredictionEngine
         return new Classification(label, best, [.. weights.Select(weight => weight / sum)], [.. logLikelihoods]);
     }
 
+    // Labels are mostly those of the call before; then so is the beginning of the prompts.
+    private LabelClassifier ClassifierOf(IReadOnlyList<string> labels)
+    {
+        if (_classifier is not null && labels.SequenceEqual(_labels, StringComparer.Ordinal))
+            return _classifier;
+        var trie = new LabelTrie([.. labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false))]);
+        var most = (int)LlamaNative.MaximumSequences();
+        if (trie.SequenceCount > most)
+            throw new ArgumentException($"The {labels.Count} labels part into {trie.SequenceCount} ways before their last tokens; llama.cpp has {most} at once.", nameof(labels));
+        var prompts = Math.Min(MostPromptsAtOnce, most / trie.SequenceCount);
+        var sequences = prompts * trie.SequenceCount;
+        var length = ContextLength + _options.BatchSize + (prompts * trie.Computed.Count);
+        if (_parallel is null || _parallel.Sequences < sequences || _parallel.Length < length)
+        {
+            _classifier = null;
+            Release(ref _parallel);
+            _parallel = CreateContext(ContextOptions() with { Sequences = sequences, ContextLength = length });
+        }
+
+        _parallel.Clear();
+        _labels = [.. labels];
+        return _classifier = new LabelClassifier(_parallel, trie);
+    }
+
     private LlamaContext CreateContext(LlamaContextOptions options)
     {
         var context = new LlamaContext(_model, options);
         context.SetAdapters(_adapters);
+        _contexts.Add(context);
         return context;
+    }
+
+    private void Release(ref LlamaContext? context)
+    {
+        if (context is null)
+            return;
+        _contexts.Remove(context);
+        context.Dispose();
+        context = null;
     }
 }

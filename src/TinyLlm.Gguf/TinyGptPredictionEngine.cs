@@ -20,6 +20,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly PromptCache _prompt;
     private readonly long _fileBytes;
     private readonly TimeSpan _loadTime;
+    private readonly List<LlamaContext> _contexts = []; // those beside the prompt's, made when they are first needed
+    private LlamaContext? _plain;
+    private LlamaContext? _hidden;
     private LlamaContext? _parallel;
     private bool _disposed;
     private long _generatedTokens;
@@ -29,7 +32,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     {
         (_model, _options, _fileBytes, _loadTime) = (model, options, fileBytes, loadTime);
         Threads = options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
-        _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { Embeddings = false }));
+        _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
     }
 
     /// <summary>Gets the number of threads that compute.</summary>
@@ -163,7 +166,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _parallel?.Dispose();
+            _contexts.ForEach(context => context.Dispose());
             _prompt.Context.Dispose();
             foreach (var adapter in _loadedAdapters.Values)
                 adapter.Dispose();

@@ -9,6 +9,9 @@ internal sealed record LlamaContextOptions
     /// <summary>Gets the most tokens of one call. Default 512.</summary>
     public int BatchSize { get; init; } = 512;
 
+    /// <summary>Gets the most outputs of one call; llama.cpp keeps room for as many rows of the vocabulary. Default: what fits 16 MiB.</summary>
+    public int? MostOutputs { get; init; }
+
     /// <summary>Gets how many sequences there are side by side. Default 1.</summary>
     public int Sequences { get; init; } = 1;
 

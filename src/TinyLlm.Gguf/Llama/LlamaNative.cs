@@ -62,8 +62,8 @@ internal static unsafe partial class LlamaNative
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool MemoryRemove(nint memory, int sequence, int from, int to);
 
-    [LibraryImport(Library, EntryPoint = "llama_memory_seq_cp")]
-    public static partial void MemoryCopy(nint memory, int source, int destination, int from, int to);
+    [LibraryImport(Library, EntryPoint = "llama_max_parallel_sequences")]
+    public static partial nuint MaximumSequences();
 
     [LibraryImport(Library, EntryPoint = "llama_model_n_ctx_train")]
     public static partial int ModelContextLength(LlamaModelHandle model);

@@ -37,7 +37,7 @@ internal sealed class PromptCache(LlamaContext context)
             {
                 output = context.Add(tokens[i], i, output: i == tokens.Length - 1);
                 _tokens.Add(tokens[i]);
-                if (context.Pending == context.BatchSize || i == tokens.Length - 1)
+                if (context.IsFull || i == tokens.Length - 1)
                     context.Decode(cancellationToken);
             }
         }

@@ -58,7 +58,7 @@ public sealed class ImportanceMatrix
         for (var i = 0; i < count; i++)
         {
             context.Add(tokens[i], i, output: true);
-            if (context.Pending == context.BatchSize || i == count - 1)
+            if (context.IsFull || i == count - 1)
                 context.Decode(cancellationToken);
         }
 

@@ -15,6 +15,28 @@ public sealed class LlamaContextTests
     });
 
     [TestMethod]
+    public void Add_MoreOutputsThanRoom_Throws() => With(new LlamaContextOptions { MostOutputs = 2 }, (_, context) =>
+    {
+        context.Add(1, 0, output: true);
+        context.Add(1, 1);
+        Assert.IsFalse(context.IsFull);
+        context.Add(1, 2, output: true);
+        Assert.IsTrue(context.IsFull);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, 3, output: true)).Message, "A call gives 2 outputs");
+        context.Decode();
+        Assert.AreEqual(257, context.Logits(2).Length);
+        Assert.IsFalse(context.IsFull);
+    });
+
+    [TestMethod]
+    public void Decode_MoreSequencesThanBatch_Works() => With(new LlamaContextOptions { BatchSize = 4, Sequences = 40, ContextLength = 128 }, (_, context) =>
+    {
+        context.Add(1, 0, sequence: 0, count: 40, output: true);
+        context.Decode();
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 1, sequence: 39, count: 2)).Message, "40 sequences, and 2 were named from 39 on");
+    });
+
+    [TestMethod]
     public void Add_PositionBeyondTraining_Throws() => With(new LlamaContextOptions(), (model, context) =>
     {
         Assert.AreEqual(128, model.ContextLength);
