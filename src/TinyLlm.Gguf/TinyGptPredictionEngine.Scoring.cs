@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Text;
 using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
@@ -6,6 +6,7 @@ namespace TinyLlm.Gguf;
 public sealed partial class TinyGptPredictionEngine
 {
     private const int MostPromptsAtOnce = 16;
+    private const int MostTextsAtOnce = 16;
 
     private LabelClassifier? _classifier;
     private string[] _labels = [];
@@ -69,79 +70,87 @@ public sealed partial class TinyGptPredictionEngine
     }
 
     /// <summary>Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.</summary>
-    public float[] Embed(string text)
+    /// <exception cref="ArgumentException">The text does not fit the context.</exception>
+    public float[] Embed(string text) => Embed([text])[0];
+
+    /// <inheritdoc cref="Embed(string)"/>
+    /// <param name="texts">The texts; they share calls of llama.cpp.</param>
+    public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(texts);
         return Locked(() =>
         {
-            var tokens = PromptTokens(text);
-            var context = _hidden ??= CreateContext(ContextOptions() with { Embeddings = true });
-            context.Clear();
-            var sum = new double[_model.EmbeddingLength];
-            foreach (var (first, count) in Decode(context, tokens, 0, tokens.Length, outputFrom: 0))
-            {
-                for (var i = 0; i < count; i++)
+            var tokens = texts.Select(PromptTokens).ToArray();
+            var sums = texts.Select(_ => new double[_model.EmbeddingLength]).ToArray();
+            var context = _hidden ??= CreateContext(SideBySide() with { Embeddings = true });
+            new TextBatcher(context, ContextLength).Run(
+                tokens,
+                (text, _, index) =>
                 {
-                    var state = context.Embeddings(i);
-                    for (var j = 0; j < sum.Length; j++)
-                        sum[j] += state[j];
-                }
-            }
-
-            return Array.ConvertAll(sum, value => (float)(value / tokens.Length));
+                    var sum = sums[text];
+                    var state = context.Embeddings(index);
+                    for (var i = 0; i < sum.Length; i++)
+                        sum[i] += state[i];
+                },
+                default);
+            return sums.Select((sum, text) => Array.ConvertAll(sum, value => (float)(value / tokens[text].Length))).ToArray();
         });
     }
 
     /// <summary>Measures how well the model foresees a text: every token but the first, each from at least half a context before it where there is one.</summary>
     /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
-    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default)
+    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default) => Perplexity([text], cancellationToken)[0];
+
+    /// <inheritdoc cref="Perplexity(string, CancellationToken)"/>
+    /// <param name="texts">The texts; those that fit the context share calls of llama.cpp.</param>
+    /// <param name="cancellationToken">Ends the measurement.</param>
+    public IReadOnlyList<PerplexityResult> Perplexity(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(texts);
         return Locked(
             () =>
             {
-                var tokens = PromptTokens(text);
-                if (tokens.Length < 2)
-                    throw new ArgumentException($"The text has {tokens.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(text));
-                var context = _plain ??= CreateContext(ContextOptions());
-                double sum = 0;
-                var stride = Math.Max(1, context.Positions / 2);
-                for (var scored = 1; scored < tokens.Length;)
-                {
-                    // A window is a whole context; the first scores all of its tokens, later ones those behind what was scored.
-                    var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (context.Positions - stride), tokens.Length - context.Positions));
-                    var end = Math.Min(start + context.Positions, tokens.Length);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    context.Clear();
-                    foreach (var (first, count) in Decode(context, tokens, start, end - 1, outputFrom: scored - 1))
-                    {
-                        for (var i = 0; i < count; i++)
-                        {
-                            if (first + i >= scored - 1)
-                                sum -= LogSoftmax.Of(context.Logits(i), tokens[first + i + 1]);
-                        }
-                    }
+                var tokens = texts.Select(PromptTokens).ToArray();
+                if (tokens.FirstOrDefault(text => text.Length < 2) is { } tooShort)
+                    throw new ArgumentException($"A text has {tooShort.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(texts));
+                var sums = new double[tokens.Length];
+                var context = _plain ??= CreateContext(SideBySide());
+                var batcher = new TextBatcher(context, ContextLength);
 
-                    scored = end;
-                }
-
-                return new PerplexityResult(tokens.Length - 1, System.Text.Encoding.UTF8.GetByteCount(text), sum / (tokens.Length - 1));
+                // What is behind the last token is not asked.
+                var whole = Enumerable.Range(0, tokens.Length).Where(text => tokens[text].Length <= ContextLength + 1).ToArray();
+                batcher.Run(
+                    [.. whole.Select(text => tokens[text][..^1])],
+                    (text, position, index) => sums[whole[text]] -= LogSoftmax.Of(context.Logits(index), tokens[whole[text]][position + 1]),
+                    cancellationToken);
+                foreach (var text in Enumerable.Range(0, tokens.Length).Except(whole))
+                    sums[text] = SlidingSum(batcher, context, tokens[text], cancellationToken);
+                return tokens.Select((text, i) => new PerplexityResult(text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
             },
             cancellationToken);
     }
 
-    // Computes tokens from start to end, in calls as large as the context takes; yields where each call began and how many it had.
-    private static IEnumerable<(int First, int Count)> Decode(LlamaContext context, int[] tokens, int start, int end, int outputFrom)
+    // Windows of a whole context, each half a context further: the first scores all of its tokens, later ones those behind what was scored.
+    private double SlidingSum(TextBatcher batcher, LlamaContext context, int[] tokens, CancellationToken cancellationToken)
     {
-        if (end - start > context.Positions)
-            throw new ArgumentException($"The text has {end - start} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
-        for (var (first, count) = (start, 0); first < end; (first, count) = (first + count, 0))
+        double sum = 0;
+        var stride = Math.Max(1, ContextLength / 2);
+        for (var scored = 1; scored < tokens.Length;)
         {
-            for (; first + count < end && !context.IsFull; count++)
-                context.Add(tokens[first + count], first + count - start, output: first + count >= outputFrom);
-            context.Decode();
-            yield return (first, count);
+            var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (ContextLength - stride), tokens.Length - 1 - ContextLength));
+            var end = Math.Min(start + ContextLength, tokens.Length - 1);
+            batcher.Run(
+                [tokens[start..end]],
+                (_, position, index) =>
+                {
+                    if (start + position >= scored - 1)
+                        sum -= LogSoftmax.Of(context.Logits(index), tokens[start + position + 1]);
+                },
+                cancellationToken);
+            scored = end + 1;
         }
+
+        return sum;
     }
 
     private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options)
@@ -153,6 +162,9 @@ public sealed partial class TinyGptPredictionEngine
         var label = options.AbstainBelow is { } least && weights[best] / sum < least ? null : labels[best];
         return new Classification(label, best, [.. weights.Select(weight => weight / sum)], [.. logLikelihoods]);
     }
+
+    private LlamaContextOptions SideBySide() =>
+        ContextOptions() with { Sequences = Math.Min(MostTextsAtOnce, _options.BatchSize), ContextLength = ContextLength + _options.BatchSize };
 
     // Labels are mostly those of the call before; then so is the beginning of the prompts.
     private LabelClassifier ClassifierOf(IReadOnlyList<string> labels)

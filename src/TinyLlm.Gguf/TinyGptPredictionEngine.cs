@@ -80,18 +80,23 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
     public static TinyGptPredictionEngine Open(ReadOnlyMemory<byte> gguf, TinyGptOptions? options = null)
     {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
-        try
-        {
-            using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+        return Open(
+            path =>
+            {
+                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
                 stream.Write(gguf.Span);
-            // Read, not mapped: a mapped file cannot be deleted everywhere.
-            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+            },
+            options);
+    }
+
+    /// <summary>Opens a model that is in memory; one that was loaded from a file and not changed is opened there.</summary>
+    /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
+    public static TinyGptPredictionEngine Open(LanguageModel model, TinyGptOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Path is { } file && File.Exists(file))
+            return Open(file, options);
+        return Open(path => model.Save(path), options);
     }
 
     /// <summary>Returns the tokens of a text, without a begin token; texts of control tokens are taken as text.</summary>
@@ -175,6 +180,21 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private static TinyGptPredictionEngine Open(Action<string> write, TinyGptOptions? options)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
+        try
+        {
+            write(path);
+            // Read, not mapped: a mapped file cannot be deleted everywhere.
+            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

@@ -10,7 +10,10 @@ internal sealed class NaiveForward(LanguageModel model)
     public Dictionary<string, double[]> SquaredInputs { get; } = [];
 
     /// <summary>Returns the logits behind every token.</summary>
-    public double[][] Logits(int[] tokens)
+    public double[][] Logits(int[] tokens) => [.. HiddenStates(tokens).Select(row => Linear(row, _a.TiedHead ? "token_embd" : "output"))];
+
+    /// <summary>Returns what the head reads: the states behind the last norm.</summary>
+    public double[][] HiddenStates(int[] tokens)
     {
         var x = tokens.Select((token, t) => Embed(token, t)).ToArray(); // [T, C]
         for (var layer = 0; layer < _a.LayerCount; layer++)
@@ -21,8 +24,7 @@ internal sealed class NaiveForward(LanguageModel model)
             x = [.. x.Select(row => Add(row, FeedForward(block, Norm(row, block + "ffn_norm"))))];
         }
 
-        var head = _a.TiedHead ? "token_embd" : "output";
-        return [.. x.Select(row => Linear(Norm(row, "output_norm"), head))];
+        return [.. x.Select(row => Norm(row, "output_norm"))];
     }
 
     private double[] Embed(int token, int position)
