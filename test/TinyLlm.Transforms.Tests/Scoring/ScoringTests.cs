@@ -121,7 +121,12 @@ public sealed class ScoringTests
     {
         var message = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().TinyLlm().Classify(new ClassifyOptions
         {
-            InputColumnName = "", Labels = ["a", "a", ""], ScoreColumnName = "PredictedLabel", BatchRows = 0, Temperature = -1, Engine = new TinyGptOptions { Threads = 0 },
+            InputColumnName = "",
+            Labels = ["a", "a", ""],
+            ScoreColumnName = "PredictedLabel",
+            BatchRows = 0,
+            Temperature = -1,
+            Engine = new TinyGptOptions { Threads = 0 },
         })).Message;
         foreach (var problem in new[]
         {
