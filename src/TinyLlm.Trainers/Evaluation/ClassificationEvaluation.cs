@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TinyLlm.Trainers;
 
 /// <summary>How often predictions of a class were right, with what is needed to believe it: counts, intervals, and every class by itself.</summary>
-public sealed class ClassificationEvaluation
+public sealed partial class ClassificationEvaluation
 {
     private const int CalibrationBins = 10;
 
