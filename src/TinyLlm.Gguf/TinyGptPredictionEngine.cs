@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TinyLlm.Gguf.Llama;
@@ -18,6 +19,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly LlamaModel _model;
     private readonly TinyGptOptions _options;
     private readonly PromptCache _prompt;
+    private readonly ArrayBufferWriter<char> _generated = new();
     private readonly long _fileBytes;
     private readonly TimeSpan _loadTime;
     private readonly List<LlamaContext> _contexts = []; // those beside the prompt's, made when they are first needed
@@ -129,10 +131,10 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             () =>
             {
                 using var generation = StartGeneration(prompt, options, cancellationToken);
-                var text = new System.Text.StringBuilder();
+                _generated.ResetWrittenCount();
                 while (generation.MoveNext(cancellationToken))
-                    text.Append(generation.Current);
-                return text.ToString();
+                    _generated.Write(generation.Current);
+                return new string(_generated.WrittenSpan);
             },
             cancellationToken);
     }
@@ -153,7 +155,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             while (await Task.Run(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 if (generation.Current.Length > 0)
-                    yield return generation.Current;
+                    yield return generation.Current.ToString();
             }
         }
         finally

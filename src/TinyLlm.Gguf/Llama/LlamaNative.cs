@@ -100,6 +100,9 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(LlamaContextHandle context, LlamaBatch batch);
 
+    [LibraryImport(Library, EntryPoint = "llama_set_abort_callback")]
+    public static partial void SetAbort(LlamaContextHandle context, delegate* unmanaged[Cdecl]<void*, byte> callback, void* userData);
+
     [LibraryImport(Library, EntryPoint = "llama_get_logits_ith")]
     public static partial float* Logits(LlamaContextHandle context, int index);
 
