@@ -47,8 +47,15 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     public int VocabularySize => _model.VocabularySize;
 
     /// <summary>Gets what the engine has done so far.</summary>
-    public EngineMetrics Metrics => new(
-        _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime);
+    public EngineMetrics Metrics
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return new EngineMetrics(
+                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime, process.PeakWorkingSet64);
+        }
+    }
 
     /// <summary>Opens a GGUF file.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
