@@ -47,7 +47,7 @@ internal sealed unsafe class LlamaContext : IDisposable
         parameters.EvaluationUserData = (void*)options.ObserverState;
         _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
         LlamaLog.ForgetErrors();
-        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle);
+        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool);
         if (Handle.IsInvalid)
             throw new InvalidOperationException($"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
 
