@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TinyLlm.Gguf.Llama;
@@ -18,11 +19,14 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly LlamaModel _model;
     private readonly TinyGptOptions _options;
     private readonly PromptCache _prompt;
+    private readonly ArrayBufferWriter<char> _generated = new();
     private readonly long _fileBytes;
     private readonly TimeSpan _loadTime;
     private readonly List<LlamaContext> _contexts = []; // those beside the prompt's, made when they are first needed
     private LlamaContext? _plain;
     private LlamaContext? _hidden;
+    private readonly PinnedThread? _thread;
+    private readonly LlamaThreadPoolHandle? _pool;
     private LlamaContext? _parallel;
     private bool _disposed;
     private long _generatedTokens;
@@ -31,8 +35,24 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, long fileBytes, TimeSpan loadTime)
     {
         (_model, _options, _fileBytes, _loadTime) = (model, options, fileBytes, loadTime);
-        Threads = options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
-        _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
+        Threads = options.Processors.Length > 0 ? options.Processors.Length
+            : options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
+        if (options.Processors.Length > 0)
+        {
+            _thread = new PinnedThread();
+            _pool = _thread.Run(() => LlamaThreadPoolHandle.Create(options.Processors));
+        }
+
+        try
+        {
+            _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
+        }
+        catch
+        {
+            _pool?.Dispose();
+            _thread?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gets the number of threads that compute.</summary>
@@ -45,8 +65,15 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     public int VocabularySize => _model.VocabularySize;
 
     /// <summary>Gets what the engine has done so far.</summary>
-    public EngineMetrics Metrics => new(
-        _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime);
+    public EngineMetrics Metrics
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return new EngineMetrics(
+                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime, process.PeakWorkingSet64);
+        }
+    }
 
     /// <summary>Opens a GGUF file.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -129,10 +156,10 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             () =>
             {
                 using var generation = StartGeneration(prompt, options, cancellationToken);
-                var text = new System.Text.StringBuilder();
+                _generated.ResetWrittenCount();
                 while (generation.MoveNext(cancellationToken))
-                    text.Append(generation.Current);
-                return text.ToString();
+                    _generated.Write(generation.Current);
+                return new string(_generated.WrittenSpan);
             },
             cancellationToken);
     }
@@ -149,11 +176,11 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using var generation = await Task.Run(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-            while (await Task.Run(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
+            using var generation = await ComputeAsync(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            while (await ComputeAsync(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 if (generation.Current.Length > 0)
-                    yield return generation.Current;
+                    yield return generation.Current.ToString();
             }
         }
         finally
@@ -176,6 +203,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             foreach (var adapter in _loadedAdapters.Values)
                 adapter.Dispose();
             _model.Dispose();
+            _pool?.Dispose();
+            _thread?.Dispose();
         }
         finally
         {
@@ -198,11 +227,18 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         }
     }
 
+    // Native computation happens on the pinned thread where there is one, otherwise on the caller's.
+    private T Compute<T>(Func<T> call) => _thread is null ? call() : _thread.Run(call);
+
+    private Task<T> ComputeAsync<T>(Func<T> call, CancellationToken cancellationToken) =>
+        _thread is null ? Task.Run(call, cancellationToken) : _thread.RunAsync(call);
+
     private LlamaContextOptions ContextOptions() => new()
     {
         ContextLength = _options.ContextLength,
         BatchSize = _options.BatchSize,
         Threads = Threads,
+        ThreadPool = _pool,
         Exact = _options.ExactAttention,
     };
 
@@ -244,7 +280,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return call();
+            return Compute(call);
         }
         finally
         {

@@ -16,6 +16,10 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["load-text"] = LoadText.Run,
     ["codecs"] = _ => Codecs.Run(),
     ["vector-sum"] = _ => Micro<VectorSum>(),
+    ["decode"] = Decode.Run,
+    ["decode-memory"] = DecodeMemory.Run,
+    ["classify"] = ClassifyLabels.Run,
+    ["open-close"] = OpenClose.Run,
 };
 
 if (args is [var name, .. var rest] && benchmarks.TryGetValue(name, out var run))

@@ -18,6 +18,9 @@ internal sealed record LlamaContextOptions
     /// <summary>Gets the threads. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Gets the threads, pinned to processors; as many as <see cref="Threads"/>. Default: none, so that they are made for the context and roam.</summary>
+    public LlamaThreadPoolHandle? ThreadPool { get; init; }
+
     /// <summary>Gets whether hidden states are kept beside the logits. Default false.</summary>
     public bool Embeddings { get; init; }
 

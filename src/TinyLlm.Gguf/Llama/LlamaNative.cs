@@ -22,6 +22,15 @@ internal static unsafe partial class LlamaNative
     [LibraryImport("ggml", EntryPoint = "ggml_backend_reg_count")]
     public static partial nuint BackendCount();
 
+    [LibraryImport("ggml", EntryPoint = "ggml_backend_reg_get")]
+    public static partial nint Backend(nuint index);
+
+    [LibraryImport("ggml-base", EntryPoint = "ggml_backend_reg_get_proc_address", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint BackendFunction(nint backend, string name);
+
+    [LibraryImport("ggml-base", EntryPoint = "ggml_threadpool_params_init")]
+    public static partial void ThreadPoolInit(LlamaThreadPoolParameters* parameters, int threads);
+
     [LibraryImport(Library, EntryPoint = "llama_model_default_params")]
     public static partial LlamaModelParameters ModelDefaultParameters();
 
@@ -45,6 +54,9 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library, EntryPoint = "llama_free")]
     public static partial void ContextFree(nint context);
+
+    [LibraryImport(Library, EntryPoint = "llama_attach_threadpool")]
+    public static partial void AttachThreadPool(LlamaContextHandle context, LlamaThreadPoolHandle threads, LlamaThreadPoolHandle batchThreads);
 
     [LibraryImport(Library, EntryPoint = "llama_n_ctx")]
     public static partial uint ContextLength(LlamaContextHandle context);
@@ -99,6 +111,9 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(LlamaContextHandle context, LlamaBatch batch);
+
+    [LibraryImport(Library, EntryPoint = "llama_set_abort_callback")]
+    public static partial void SetAbort(LlamaContextHandle context, delegate* unmanaged[Cdecl]<void*, byte> callback, void* userData);
 
     [LibraryImport(Library, EntryPoint = "llama_get_logits_ith")]
     public static partial float* Logits(LlamaContextHandle context, int index);

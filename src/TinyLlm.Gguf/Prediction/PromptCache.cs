@@ -6,7 +6,7 @@ namespace TinyLlm.Gguf;
 /// <summary>Computes prompts in one sequence, and keeps what the next prompt begins with as well.</summary>
 internal sealed class PromptCache(LlamaContext context)
 {
-    private readonly List<int> _tokens = [];
+    private readonly List<int> _tokens = new(context.Positions);
 
     public LlamaContext Context => context;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf.Tests.Llama;
@@ -6,6 +8,8 @@ namespace TinyLlm.Gguf.Tests.Llama;
 [TestClass]
 public sealed class LlamaContextTests
 {
+    private static CancellationTokenSource? _source;
+
     [TestMethod]
     public void Add_BeyondBatch_Throws() => With(new LlamaContextOptions { BatchSize = 4 }, (_, context) =>
     {
@@ -107,6 +111,24 @@ public sealed class LlamaContextTests
         Assert.ThrowsExactly<FileNotFoundException>(() => LlamaModel.Load(folder.PathOf("missing.gguf"), mapped: true));
     }
 
+    [TestMethod]
+    public unsafe void Decode_CancelledMeanwhile_StopsAndGoesOnWithoutAToken()
+    {
+        // llama.cpp tells the observer of each operation: the first of them cancels.
+        With(new LlamaContextOptions { Observer = (nint)(delegate* unmanaged[Cdecl]<void*, byte, void*, byte>)&CancelOnce }, (_, context) =>
+        {
+            using var source = _source = new CancellationTokenSource();
+            context.Add(1, 0, output: true);
+            Assert.ThrowsExactly<OperationCanceledException>(() => context.Decode(source.Token));
+            Assert.IsTrue(source.IsCancellationRequested, "It was not cancelled before it began.");
+
+            context.Clear();
+            var output = context.Add(1, 0, output: true);
+            context.Decode();
+            Assert.IsTrue(float.IsFinite(context.Logits(output)[0]));
+        });
+    }
+
     private static void With(LlamaContextOptions options, Action<LlamaModel, LlamaContext> test)
     {
         using var folder = new TemporaryFolder();
@@ -114,5 +136,12 @@ public sealed class LlamaContextTests
         using var model = LlamaModel.Load(folder.PathOf("m.gguf"), mapped: true);
         using var context = new LlamaContext(model, options);
         test(model, context);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe byte CancelOnce(void* tensor, byte isQuestion, void* state)
+    {
+        _source!.Cancel();
+        return 1;
     }
 }

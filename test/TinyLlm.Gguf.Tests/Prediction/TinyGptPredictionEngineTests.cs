@@ -177,6 +177,7 @@ public sealed class TinyGptPredictionEngineTests
         using var cold = Open(TinyModels.Create(ModelKind.Llama));
         Assert.AreEqual(cold.Generate("The gesture is !", options), warm);
         Assert.IsGreaterThan(0, engine.Metrics.GeneratedTokensPerSecond);
+        Assert.IsGreaterThan(engine.Metrics.FileBytes, engine.Metrics.PeakMemoryBytes);
     }
 
     [TestMethod]
