@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
 {
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
+    ["tokenize"] = Tokenize.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 
