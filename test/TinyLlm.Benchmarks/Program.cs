@@ -15,6 +15,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
     ["codecs"] = _ => Codecs.Run(),
+    ["tokenize"] = Tokenize.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
     ["decode"] = Decode.Run,
     ["decode-memory"] = DecodeMemory.Run,
