@@ -15,7 +15,7 @@ internal static class VectorMath
     public static V Exp<V>(V x)
         where V : struct, IVector<V>
     {
-        x = V.Max(V.Min(x, V.All(88f)), V.All(-87f));
+        x = V.Max(V.All(-87f), V.Min(V.All(88f), x));                         // in this order NaN stays NaN
         var n = V.Round(x * V.All(1.44269504f));
         var r = V.MultiplyAdd(n, V.All(2.12194440e-4f), V.MultiplyAdd(n, V.All(-0.693359375f), x));
         var p = V.MultiplyAdd(V.All(1.9875691500e-4f), r, V.All(1.3981999507e-3f));
