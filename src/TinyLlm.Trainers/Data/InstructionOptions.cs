@@ -6,6 +6,9 @@ internal sealed record InstructionOptions
     /// <summary>Gets T, the length of a row.</summary>
     public required int Length { get; init; }
 
+    /// <summary>Gets the number of tokens that the network knows.</summary>
+    public required int VocabularySize { get; init; }
+
     /// <summary>Gets whether only the response is learned, not the prompt. Default true.</summary>
     public bool ResponseOnly { get; init; } = true;
 

@@ -23,7 +23,7 @@ internal sealed class PackedExamples : ValidationRows
         if (examples.IsDefaultOrEmpty)
             throw new ArgumentException("No example was given; at least one is expected.", nameof(examples));
         for (var i = 0; i < examples.Length; i++)
-            Check(examples[i], i, options.Length);
+            Check(examples[i], i, options);
         (_examples, _options, _fit) = (examples, options, new FirstFit(examples.Length, options.Length));
         (_order, _places, _firsts) = (new int[examples.Length], new (int, int, int)[examples.Length], new int[examples.Length + 1]);
         Pack(shuffle: null);
@@ -120,16 +120,26 @@ internal sealed class PackedExamples : ValidationRows
             response[1..].CopyTo(targets);
     }
 
-    private static void Check(InstructionExample example, int index, int length)
+    private static void Check(InstructionExample example, int index, InstructionOptions options)
     {
         if (example.Response.IsEmpty || example.Positions < 1)
             throw new ArgumentException($"Example {index} has no token to learn: a response token with a token before it is expected.", nameof(example));
-        if (example.Positions > length)
+        if (example.Positions > options.Length)
         {
             throw new ArgumentException(
-                $"Example {index} has {example.Positions + 1:N0} tokens; at most {length + 1:N0} fit a row of {length:N0}. "
+                $"Example {index} has {example.Positions + 1} tokens; at most {options.Length + 1} fit a row of {options.Length}. "
                 + "Raise SequenceLength, or shorten the example.",
                 nameof(example));
+        }
+
+        foreach (var tokens in new[] { example.Prompt, example.Response })
+        {
+            var bad = tokens.Span.IndexOfAnyExceptInRange(0, options.VocabularySize - 1);
+            if (bad >= 0)
+            {
+                throw new ArgumentException(
+                    $"Example {index} has the token {tokens.Span[bad]}; the vocabulary has the tokens 0 to {options.VocabularySize - 1}.", nameof(example));
+            }
         }
     }
 }

@@ -18,13 +18,16 @@ internal sealed class TokenWindows : ValidationRows
 
     /// <summary>Cuts shards, which stay the caller's.</summary>
     /// <param name="shards">The shards, in order.</param>
+    /// <param name="vocabularySize">The number of tokens that the network knows; every token of the shards is checked, once.</param>
     /// <param name="length">T.</param>
     /// <param name="documentSeparator">
     /// The token that opens each document, for documents that must not see each other; null lets attention cross their borders.
     /// </param>
     /// <param name="isShifted">Whether <see cref="Shift"/> will move the cut; that costs up to two windows of each shard.</param>
     /// <exception cref="ArgumentException">A shard has too few tokens for one window.</exception>
-    public TokenWindows(IReadOnlyList<TokenShardReader> shards, int length, int? documentSeparator = null, bool isShifted = false)
+    /// <exception cref="FormatException">A token is not in the vocabulary.</exception>
+    public TokenWindows(
+        IReadOnlyList<TokenShardReader> shards, int vocabularySize, int length, int? documentSeparator = null, bool isShifted = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         if (shards.Count == 0)
@@ -33,6 +36,7 @@ internal sealed class TokenWindows : ValidationRows
         (_ends, _shifts, _window) = (new long[shards.Count], new long[shards.Count], new int[length + 1]);
         for (var i = 0; i < _shards.Length; i++)
         {
+            _shards[i].Check(vocabularySize);
             var windows = (_shards[i].Count - 1) / length;
             if (windows < 1)
             {

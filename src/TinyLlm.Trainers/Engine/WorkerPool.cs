@@ -94,7 +94,7 @@ internal sealed class WorkerPool : IDisposable
 
     private void Work(int worker)
     {
-        for (var last = 0L; ; )
+        for (var last = 0L; ;)
         {
             var gate = AwaitWork(worker, last);
             if (_stopping)
@@ -134,7 +134,7 @@ internal sealed class WorkerPool : IDisposable
     {
         try
         {
-            for (int item; (item = Interlocked.Increment(ref _counters.NextItem) - 1) < _count; )
+            for (int item; (item = Interlocked.Increment(ref _counters.NextItem) - 1) < _count;)
                 _work!.Execute(item, worker);
         }
         catch (Exception exception)

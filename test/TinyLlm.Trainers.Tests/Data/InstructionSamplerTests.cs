@@ -7,7 +7,7 @@ namespace TinyLlm.Trainers.Tests.Data;
 [TestClass]
 public sealed class InstructionSamplerTests
 {
-    private static readonly InstructionOptions Options = new() { Length = 32 };
+    private static readonly InstructionOptions Options = new() { VocabularySize = 50257, Length = 32 };
 
     [TestMethod]
     public void Next_OneEpoch_PacksEveryExampleWholeAndOnce()
@@ -37,18 +37,18 @@ public sealed class InstructionSamplerTests
     [TestMethod]
     public void Next_ResponseOnly_LearnsTheResponseAndNothingElse()
     {
-        var rows = Shards.ReadAll(new PackedExamples([Example([1, 2, 3], [4, 5]), Example([6], [7, 8, 9])], new() { Length = 8 }), 8);
+        var rows = Shards.ReadAll(new PackedExamples([Example([1, 2, 3], [4, 5]), Example([6], [7, 8, 9])], new() { VocabularySize = 50257, Length = 8 }), 8);
         Assert.HasCount(1, rows);
-        const int none = TokenBatch.NoTarget;
+        const int None = TokenBatch.NoTarget;
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 6, 7, 8, 0 }, rows[0].Inputs);
-        CollectionAssert.AreEqual(new[] { none, none, 4, 5, 7, 8, 9, none }, rows[0].Targets);
+        CollectionAssert.AreEqual(new[] { None, None, 4, 5, 7, 8, 9, None }, rows[0].Targets);
         CollectionAssert.AreEqual(new[] { 0, 0, 0, 0, 4, 4, 4, 7 }, rows[0].DocumentStarts);
     }
 
     [TestMethod]
     public void Next_AllTokens_LearnsThePromptToo()
     {
-        var options = new InstructionOptions { Length = 7, ResponseOnly = false, SeparateDocuments = false };
+        var options = new InstructionOptions { VocabularySize = 50257, Length = 7, ResponseOnly = false, SeparateDocuments = false };
         var rows = Shards.ReadAll(new PackedExamples([Example([1, 2, 3], [4, 5]), Example([], [7, 8, 9])], options), 7);
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 7, 8, 0 }, rows[0].Inputs);
         CollectionAssert.AreEqual(new[] { 2, 3, 4, 5, 8, 9, TokenBatch.NoTarget }, rows[0].Targets);
@@ -58,7 +58,7 @@ public sealed class InstructionSamplerTests
     [TestMethod]
     public void Next_OneTokenResponse_LearnsIt()
     {
-        var row = Shards.ReadAll(new PackedExamples([Example([1, 2], [3])], new() { Length = 2 }), 2)[0];
+        var row = Shards.ReadAll(new PackedExamples([Example([1, 2], [3])], new() { VocabularySize = 50257, Length = 2 }), 2)[0];
         CollectionAssert.AreEqual(new[] { 1, 2 }, row.Inputs);
         CollectionAssert.AreEqual(new[] { TokenBatch.NoTarget, 3 }, row.Targets);
     }
@@ -94,6 +94,8 @@ public sealed class InstructionSamplerTests
         AssertError("Example 1 has 34 tokens; at most 33 fit a row of 32. Raise SequenceLength, or shorten the example.", Example(new int[32], [1, 2]));
         AssertError("Example 1 has no token to learn: a response token with a token before it is expected.", Example([1, 2], []));
         AssertError("Example 1 has no token to learn: a response token with a token before it is expected.", Example([], [1]));
+        AssertError("Example 1 has the token 50257; the vocabulary has the tokens 0 to 50256.", Example([1], [50257]));
+        AssertError("Example 1 has the token -1; the vocabulary has the tokens 0 to 50256.", Example([-1], [2]));
         StringAssert.StartsWith(
             Assert.ThrowsExactly<ArgumentException>(() => new PackedExamples([], Options)).Message, "No example was given; at least one is expected.");
 

@@ -116,5 +116,5 @@ public sealed class MixtureTests
     private static int[] Counts(int[] sources) => [.. Enumerable.Range(0, 3).Select(source => sources.Count(drawn => drawn == source))];
 
     private MixtureSampler Sampler(ImmutableArray<CurriculumPhase> phases) => new(
-        [.. Enumerable.Range(0, 3).Select(i => new WindowSampler(new TokenWindows([_shards.Count(1000 * i, 900)], 4), (ulong)i))], phases);
+        [.. Enumerable.Range(0, 3).Select(i => new WindowSampler(new TokenWindows([_shards.Count(1000 * i, 900)], 50257, 4), (ulong)i))], phases);
 }

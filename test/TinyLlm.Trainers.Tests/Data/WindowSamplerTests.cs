@@ -14,7 +14,7 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Read_ValidationOrder_GivesEveryTokenOnceAsTarget()
     {
-        var windows = new TokenWindows([_shards.Count(0, 21), _shards.Count(100, 13)], 5);
+        var windows = new TokenWindows([_shards.Count(0, 21), _shards.Count(100, 13)], 50257, 5);
         Assert.AreEqual(4 + 2, windows.Count);
         var rows = Shards.ReadAll(windows, 5);
         CollectionAssert.AreEqual(Enumerable.Range(0, 20).Concat(Enumerable.Range(100, 10)).ToArray(), rows.SelectMany(row => row.Inputs).ToArray());
@@ -25,7 +25,7 @@ public sealed class WindowSamplerTests
     public void Next_OneEpoch_GivesEachWindowOnce()
     {
         // 1,000 tokens and 8 per window: 124 whole windows, one of which the shift takes.
-        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 1000), _shards.Count(2000, 100)], 8, isShifted: true), seed: 1);
+        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 1000), _shards.Count(2000, 100)], 50257, 8, isShifted: true), seed: 1);
         var rows = (int)sampler.CountRows(1);
         Assert.AreEqual(123 + 11, rows);
         for (var epoch = 0; epoch < 3; epoch++)
@@ -40,7 +40,7 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Next_Epochs_ShuffleAndShiftAnew()
     {
-        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 10_000)], 16, isShifted: true), seed: 1);
+        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 10_000)], 50257, 16, isShifted: true), seed: 1);
         var rows = (int)sampler.CountRows(1);
         var firsts = Enumerable.Range(0, 20).Select(_ => Shards.Draw(sampler, rows, 16).Select(row => row.Inputs[0]).ToArray()).ToArray();
         Assert.IsGreaterThan(8, firsts.Select(epoch => epoch[0] % 16).Distinct().Count());
@@ -51,7 +51,7 @@ public sealed class WindowSamplerTests
     public void Next_SameSeed_GivesTheSameRows()
     {
         int[] Rows(ulong seed) => [.. Shards.Draw(
-            new WindowSampler(new TokenWindows([_shards.Count(0, 1000)], 8, isShifted: true), seed), 50, 8).SelectMany(row => row.Inputs)];
+            new WindowSampler(new TokenWindows([_shards.Count(0, 1000)], 50257, 8, isShifted: true), seed), 50, 8).SelectMany(row => row.Inputs)];
         CollectionAssert.AreEqual(Rows(1), Rows(1));
         CollectionAssert.AreNotEqual(Rows(1), Rows(2));
     }
@@ -65,13 +65,13 @@ public sealed class WindowSamplerTests
     public void RestoreState_AnyPlace_GoesOnAsIfUninterrupted(int drawn)
     {
         var shard = _shards.Count(0, 1000);
-        var sampler = new WindowSampler(new TokenWindows([shard], 8, isShifted: true), seed: 1);
+        var sampler = new WindowSampler(new TokenWindows([shard], 50257, 8, isShifted: true), seed: 1);
         Shards.Draw(sampler, drawn, 8);
         var state = new long[sampler.StateLength];
         sampler.SaveState(state);
         var expected = Shards.Draw(sampler, 200, 8).SelectMany(row => row.Inputs).ToArray();
 
-        var resumed = new WindowSampler(new TokenWindows([shard], 8, isShifted: true), seed: 1);
+        var resumed = new WindowSampler(new TokenWindows([shard], 50257, 8, isShifted: true), seed: 1);
         resumed.RestoreState(state);
         CollectionAssert.AreEqual(expected, Shards.Draw(resumed, 200, 8).SelectMany(row => row.Inputs).ToArray());
     }
@@ -79,12 +79,12 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Read_DocumentSeparator_OpensADocument()
     {
-        const int end = 99;
-        var windows = new TokenWindows([_shards.Add(1, 2, end, 3, 4, 5, end, end, 6, 7, 8)], 5, end);
+        const int End = 99;
+        var windows = new TokenWindows([_shards.Add(1, 2, End, 3, 4, 5, End, End, 6, 7, 8)], 50257, 5, End);
         var rows = Shards.ReadAll(windows, 5);
         CollectionAssert.AreEqual(new[] { 0, 0, 2, 2, 2 }, rows[0].DocumentStarts);
         CollectionAssert.AreEqual(new[] { 0, 1, 2, 2, 2 }, rows[1].DocumentStarts);
-        CollectionAssert.AreEqual(new[] { 2, end, 3, 4, 5 }, rows[0].Targets);
+        CollectionAssert.AreEqual(new[] { 2, End, 3, 4, 5 }, rows[0].Targets);
     }
 
     [TestMethod]
@@ -92,7 +92,7 @@ public sealed class WindowSamplerTests
     {
         var batch = new TokenBatch(2, 4);
         batch.DocumentStarts.AsSpan().Fill(3);
-        var windows = new TokenWindows([_shards.Add(0, 0, 0, 0, 0)], 4);
+        var windows = new TokenWindows([_shards.Add(0, 0, 0, 0, 0)], 50257, 4);
         windows.Read(0, batch, 1);
         CollectionAssert.AreEqual(new[] { 3, 3, 3, 3, 0, 0, 0, 0 }, batch.DocumentStarts);
     }
@@ -100,22 +100,24 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Constructor_ShardTooSmall_SaysSo()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([_shards.Count(0, 8)], 8));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([_shards.Count(0, 8)], 50257, 8));
         StringAssert.Contains(error.Message, "has 8 tokens; a window takes 9. Use shorter sequences or larger shards.");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([], 8)).Message, "No shard was given; at least one is expected.");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FormatException>(() => new TokenWindows([_shards.Count(0, 20)], 19, 8)).Message, "the vocabulary has the tokens 0 to 18");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([], 50257, 8)).Message, "No shard was given; at least one is expected.");
     }
 
     [TestMethod]
     public void Constructor_OneWindow_IsEnough()
     {
-        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 9)], 8, isShifted: true), seed: 1);
+        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 9)], 50257, 8, isShifted: true), seed: 1);
         CollectionAssert.AreEqual(Enumerable.Range(0, 8).ToArray(), Shards.Draw(sampler, 3, 8)[2].Inputs);
     }
 
     [TestMethod]
     public void Describe_OtherData_SaysOtherwise()
     {
-        string Of(int first, int count, ulong seed) => new WindowSampler(new TokenWindows([_shards.Count(first, count)], 8), seed).Describe();
+        string Of(int first, int count, ulong seed) => new WindowSampler(new TokenWindows([_shards.Count(first, count)], 50257, 8), seed).Describe();
         Assert.AreEqual(Of(0, 100, 1), Of(0, 100, 1));
         Assert.HasCount(4, new[] { Of(0, 100, 1), Of(1, 100, 1), Of(0, 101, 1), Of(0, 100, 2) }.ToHashSet());
     }
