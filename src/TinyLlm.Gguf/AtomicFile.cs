@@ -1,7 +1,9 @@
 namespace TinyLlm.Gguf;
 
 /// <summary>Writes files that are either complete or not there.</summary>
-/// <remarks>It writes beside the path, flushes to the disk, then renames. Until then, and after a failure, what stood at the path is untouched.</remarks>
+/// <remarks>
+/// It writes beside the path, flushes to the disk, then renames. Until then, and after a failure, what stood at the path is untouched.
+/// </remarks>
 internal sealed class AtomicFile : IDisposable
 {
     private readonly string _target;

@@ -3,7 +3,9 @@ using System.Numerics;
 namespace TinyLlm.Trainers.Data;
 
 /// <summary>Packs pieces into rows of equal length: each piece goes to the first row that has room for it.</summary>
-/// <remarks>A tournament tree over the rows' room finds that row in O(log n). First-fit needs at most 1.7 times the fewest rows possible.</remarks>
+/// <remarks>
+/// A tournament tree over the rows' room finds that row in O(log n). First-fit needs at most 1.7 times the fewest rows possible.
+/// </remarks>
 internal sealed class FirstFit
 {
     private readonly int _length;

@@ -3,7 +3,9 @@ namespace TinyLlm.Trainers.Data;
 /// <summary>Turns seeds and counters into numbers that look random; the same on every machine.</summary>
 internal static class Mixing
 {
-    /// <summary>Scrambles 64 bits; one to one. The finalizer of SplitMix64 (<see href="https://doi.org/10.1145/2660193.2660195"/>).</summary>
+    /// <summary>
+    /// Scrambles 64 bits; one to one. The finalizer of SplitMix64 (<see href="https://doi.org/10.1145/2660193.2660195"/>).
+    /// </summary>
     public static ulong Scramble(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

@@ -2,9 +2,9 @@ namespace TinyLlm.Trainers.Data;
 
 /// <summary>Says which of several sources comes next, so that every source stays within one draw of its share at all times.</summary>
 /// <remarks>
-/// The chairman assignment of R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32 (1980), 323–330: of k sources with shares λ,
-/// take among those that are owed at least 1/(2k−2) the one whose deadline is nearest. After n draws no count is further from λ·n than 1 − 1/(2k−2).
-/// Taking the source that is owed most, which looks simpler, does not keep within one.
+/// The chairman assignment of R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32 (1980), 323–330: of k sources with
+/// shares λ, take among those that are owed at least 1/(2k−2) the one whose deadline is nearest. After n draws no count is further from λ·n
+/// than 1 − 1/(2k−2). Taking the source that is owed most, which looks simpler, does not keep within one.
 /// </remarks>
 internal sealed class MixtureSchedule
 {

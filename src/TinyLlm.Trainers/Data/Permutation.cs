@@ -4,8 +4,8 @@ namespace TinyLlm.Trainers.Data;
 
 /// <summary>A seeded shuffle of 0 … count−1 that takes no memory: each place is computed when it is asked for.</summary>
 /// <remarks>
-/// A balanced Feistel network over the next even number of bits, walked until it lands inside: format-preserving encryption by cycle walking
-/// (Black and Rogaway, 2002, <see href="https://doi.org/10.1007/3-540-45760-7_9"/>). At most four steps on average.
+/// A balanced Feistel network over the next even number of bits, walked until it lands inside: format-preserving encryption by cycle
+/// walking (Black and Rogaway, 2002, <see href="https://doi.org/10.1007/3-540-45760-7_9"/>). At most four steps on average.
 /// </remarks>
 internal readonly struct Permutation
 {

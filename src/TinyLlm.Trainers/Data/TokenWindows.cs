@@ -5,8 +5,8 @@ namespace TinyLlm.Trainers.Data;
 
 /// <summary>Token shards cut into windows of T tokens that follow each other; each window also knows the token after its last.</summary>
 /// <remarks>
-/// No window crosses from one shard into the next. The cut can be shifted, so that each epoch sees other borders; windows never overlap but for
-/// the one token that ends one as a target and begins the next as an input.
+/// No window crosses from one shard into the next. The cut can be shifted, so that each epoch sees other borders; windows never overlap but
+/// for the one token that ends one as a target and begins the next as an input.
 /// </remarks>
 internal sealed class TokenWindows : ValidationRows
 {

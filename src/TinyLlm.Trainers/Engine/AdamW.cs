@@ -4,10 +4,13 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>AdamW (<see href="https://arxiv.org/abs/1711.05101"/>): one pass over weights, gradients and both moments; it leaves the gradients at zero.</summary>
+/// <summary>
+/// AdamW (<see href="https://arxiv.org/abs/1711.05101"/>): one pass over weights, gradients and both moments; it leaves the gradients at
+/// zero.
+/// </summary>
 /// <remarks>
-/// The decay is multiplied by the learning rate, as PyTorch does. Products and sums are rounded one by one, not fused, so that every processor and
-/// every vector width gives the same bits. Frozen parameters have no moments.
+/// The decay is multiplied by the learning rate, as PyTorch does. Products and sums are rounded one by one, not fused, so that every
+/// processor and every vector width gives the same bits. Frozen parameters have no moments.
 /// </remarks>
 internal sealed unsafe class AdamW : WorkItems, IDisposable
 {

@@ -6,8 +6,8 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>The norm of all gradients together, with the same bits for any number of workers and on any processor.</summary>
 /// <remarks>
-/// Each range is summed in sixteen lanes of double precision, wherever it runs; the ranges' sums are added pairwise in a fixed tree. Squares of
-/// 32-bit numbers do not overflow there, so the sum is finite if and only if every gradient is.
+/// Each range is summed in sixteen lanes of double precision, wherever it runs; the ranges' sums are added pairwise in a fixed tree.
+/// Squares of 32-bit numbers do not overflow there, so the sum is finite if and only if every gradient is.
 /// </remarks>
 internal sealed unsafe class GradientNorm : WorkItems
 {

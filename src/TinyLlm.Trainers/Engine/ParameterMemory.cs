@@ -4,7 +4,9 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>A second set of numbers for every trainable parameter, such as a moment or a copy of the weights; native and zero at first.</summary>
+/// <summary>
+/// A second set of numbers for every trainable parameter, such as a moment or a copy of the weights; native and zero at first.
+/// </summary>
 internal sealed unsafe class ParameterMemory : IDisposable
 {
     private const int Alignment = 64;

@@ -6,7 +6,9 @@ namespace TinyLlm.Trainers.Engine;
 /// <summary>The trained parameters cut into ranges, the items of work that goes over all of them.</summary>
 internal static class ParameterRanges
 {
-    /// <summary>The most values of a range: with both moments it fits a core's second-level cache, and few enough to share evenly.</summary>
+    /// <summary>
+    /// The most values of a range: with both moments it fits a core's second-level cache, and few enough to share evenly.
+    /// </summary>
     public const int Length = 1 << 14;
 
     /// <summary>Cuts parameters, in their order.</summary>

@@ -7,8 +7,9 @@ namespace TinyLlm.Trainers.Training;
 
 /// <summary>An open checkpoint: a GGUF file, then the 32 bytes of the SHA-256 of all before them.</summary>
 /// <remarks>
-/// Weights stand under their own names, the moments under <c>m1.</c> and <c>m2.</c> and the name, the best weights under <c>best.</c> and the name, all
-/// in F32. <c>history</c> holds the points, F64 [steps, 5]. The metadata are those below; settings are texts under <c>tinyllm.setting.</c>.
+/// Weights stand under their own names, the moments under <c>m1.</c> and <c>m2.</c> and the name, the best weights under <c>best.</c> and
+/// the name, all in F32. <c>history</c> holds the points, F64 [steps, 5]. The metadata are those below; settings are texts under
+/// <c>tinyllm.setting.</c>.
 /// </remarks>
 internal sealed class CheckpointFile : IDisposable
 {

@@ -14,7 +14,9 @@ internal sealed class CheckpointFolder(string folder)
     /// <summary>Gets the path of the one before.</summary>
     public string PreviousPath { get; } = Path.Combine(Path.GetFullPath(folder), PreviousName);
 
-    /// <summary>Writes a checkpoint. What stood there becomes the previous one when the new one is complete on the disk, not earlier.</summary>
+    /// <summary>
+    /// Writes a checkpoint. What stood there becomes the previous one when the new one is complete on the disk, not earlier.
+    /// </summary>
     /// <exception cref="IOException">The checkpoint cannot be written; the last two are as they were.</exception>
     public void Save(Checkpoint checkpoint) => Save(stream => CheckpointFile.Write(stream, checkpoint));
 

@@ -57,8 +57,12 @@ internal sealed unsafe class Trainer : IDisposable
     }
 
     /// <summary>Trains to the end. After an error it may be called again and goes on from the last complete step.</summary>
-    /// <exception cref="OperationCanceledException">The run was cancelled; a checkpoint was written where there is a folder for it.</exception>
-    /// <exception cref="NotFiniteNumberException">Loss or gradient is no finite number; the weights are those of the step before.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The run was cancelled; a checkpoint was written where there is a folder for it.
+    /// </exception>
+    /// <exception cref="NotFiniteNumberException">
+    /// Loss or gradient is no finite number; the weights are those of the step before.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The checkpoint in the folder is of a run with other settings.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     public TrainingHistory Run()

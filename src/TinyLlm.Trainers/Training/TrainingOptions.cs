@@ -4,8 +4,8 @@ namespace TinyLlm.Trainers;
 
 /// <summary>How a model is trained.</summary>
 /// <remarks>
-/// The defaults are those of small GPT models (<see href="https://arxiv.org/abs/2005.14165"/>, appendix B). A run hangs on these options, the model and
-/// the data alone: the number of threads and interruptions do not change its result.
+/// The defaults are those of small GPT models (<see href="https://arxiv.org/abs/2005.14165"/>, appendix B). A run hangs on these options,
+/// the model and the data alone: the number of threads and interruptions do not change its result.
 /// </remarks>
 public sealed record TrainingOptions
 {
@@ -45,39 +45,49 @@ public sealed record TrainingOptions
     /// <summary>Gets AdamW's ε; positive. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Gets the decay of matrices, as a share of the learning rate; biases and norms never decay. 0 or more. Default 0.1.</summary>
+    /// <summary>
+    /// Gets the decay of matrices, as a share of the learning rate; biases and norms never decay. 0 or more. Default 0.1.
+    /// </summary>
     public double WeightDecay { get; init; } = 0.1;
 
-    /// <summary>Gets the norm that all gradients together are scaled down to where they exceed it; positive, null for no limit. Default 1.</summary>
+    /// <summary>
+    /// Gets the norm that all gradients together are scaled down to where they exceed it; positive, null for no limit. Default 1.
+    /// </summary>
     public double? ClipNorm { get; init; } = 1;
 
     /// <summary>Gets the share of activations that are dropped at random in training; from 0 to below 1. Default 0.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Gets whether activations are computed again on the way back instead of being kept: less memory, a third more time. Default false.</summary>
+    /// <summary>
+    /// Gets whether activations are computed again on the way back instead of being kept: less memory, a third more time. Default false.
+    /// </summary>
     public bool RecomputeActivations { get; init; }
 
     /// <summary>Gets the seed of every random choice. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Gets after how many steps the validation loss is measured, where there are validation data; at least 1, null for never. Default 100.</summary>
+    /// <summary>
+    /// Gets after how many steps the validation loss is measured, where there are validation data; at least 1, null for never. Default 100.
+    /// </summary>
     public int? EvaluateEvery { get; init; } = 100;
 
     /// <summary>
-    /// Gets how many evaluations in a row may bring no better validation loss before training stops; at least 1. The weights of the best one are
-    /// given back then, and at the regular end too. Null trains to the end and keeps the last weights. Default null.
+    /// Gets how many evaluations in a row may bring no better validation loss before training stops; at least 1. The weights of the best
+    /// one are given back then, and at the regular end too. Null trains to the end and keeps the last weights. Default null.
     /// </summary>
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>Gets after how many steps a checkpoint is written; at least 1, null for only at the end and on cancellation. Default 1,000.</summary>
+    /// <summary>
+    /// Gets after how many steps a checkpoint is written; at least 1, null for only at the end and on cancellation. Default 1,000.
+    /// </summary>
     public int? CheckpointEvery { get; init; } = 1000;
 
     /// <summary>Gets the folder that checkpoints are written to; null for none. Default null.</summary>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>
-    /// Gets whether a run goes on from the checkpoint in <see cref="CheckpointFolder"/> where there is one, with the result of an uninterrupted
-    /// run to the last bit. Otherwise that checkpoint is replaced by the first of the new run. Default true.
+    /// Gets whether a run goes on from the checkpoint in <see cref="CheckpointFolder"/> where there is one, with the result of an
+    /// uninterrupted run to the last bit. Otherwise that checkpoint is replaced by the first of the new run. Default true.
     /// </summary>
     public bool Resume { get; init; } = true;
 

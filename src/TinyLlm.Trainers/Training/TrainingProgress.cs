@@ -15,7 +15,9 @@ public sealed record TrainingProgress
     /// <summary>Gets how many tokens were read since the run began, interruptions left out.</summary>
     public required long Tokens { get; init; }
 
-    /// <summary>Gets the speed of training since this process began, in tokens per second; validation and checkpoints are not in it.</summary>
+    /// <summary>
+    /// Gets the speed of training since this process began, in tokens per second; validation and checkpoints are not in it.
+    /// </summary>
     public required double TokensPerSecond { get; init; }
 
     /// <summary>Gets how long the rest will take, all included, if it goes on as it went.</summary>

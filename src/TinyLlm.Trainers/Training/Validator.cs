@@ -6,7 +6,9 @@ namespace TinyLlm.Trainers.Training;
 /// <summary>Measures the loss on rows in a fixed order.</summary>
 internal sealed class Validator(Network network, ValidationRows rows, TokenBatch batch)
 {
-    /// <summary>Returns the mean loss over all rows, in nats per token. It uses the batch, and nothing of the network but its activations.</summary>
+    /// <summary>
+    /// Returns the mean loss over all rows, in nats per token. It uses the batch, and nothing of the network but its activations.
+    /// </summary>
     public double Measure()
     {
         var sum = new LossSum();

@@ -1,9 +1,11 @@
 namespace TinyLlm.Transforms;
 
-/// <summary>The constants of token shards. They are llm.c's, from its <c>dev/data/data_common.py</c>, so the same files train there.</summary>
+/// <summary>
+/// The constants of token shards. They are llm.c's, from its <c>dev/data/data_common.py</c>, so the same files train there.
+/// </summary>
 /// <remarks>
-/// Little-endian: 256 <c>int32</c> of header (magic, version, token count, zeros), then the tokens. Vocabularies of up to 65,536 tokens are stored
-/// as <c>uint16</c> under llm.c's GPT-2 magic, larger ones as <c>uint32</c> under its Llama 3 magic.
+/// Little-endian: 256 <c>int32</c> of header (magic, version, token count, zeros), then the tokens. Vocabularies of up to 65,536 tokens are
+/// stored as <c>uint16</c> under llm.c's GPT-2 magic, larger ones as <c>uint32</c> under its Llama 3 magic.
 /// </remarks>
 internal static class TokenShardFormat
 {

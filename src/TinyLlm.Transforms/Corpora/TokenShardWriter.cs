@@ -6,8 +6,9 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Writes a token shard: a file of tokens, one document after the other, in llm.c's format.</summary>
 /// <remarks>
-/// The file is written as the tokens come and appears under its path when <see cref="Complete"/> is called; what stood there stays until then.
-/// Tokens take 2 bytes up to a vocabulary of 65,536 and 4 bytes above. Documents are separated by a token of the vocabulary that the caller writes.
+/// The file is written as the tokens come and appears under its path when <see cref="Complete"/> is called; what stood there stays until
+/// then. Tokens take 2 bytes up to a vocabulary of 65,536 and 4 bytes above. Documents are separated by a token of the vocabulary that the
+/// caller writes.
 /// </remarks>
 public sealed class TokenShardWriter : IDisposable
 {

@@ -4,7 +4,9 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Tests.Training;
 
-/// <summary>The smallest language model: the logits of the next token are a row of a table, plus a bias. Softmax cross-entropy, gradient by hand.</summary>
+/// <summary>
+/// The smallest language model: the logits of the next token are a row of a table, plus a bias. Softmax cross-entropy, gradient by hand.
+/// </summary>
 /// <remarks>It counts what it computes, and can be told to break.</remarks>
 internal sealed unsafe class BigramNetwork : Network
 {
