@@ -41,7 +41,7 @@ internal sealed class MixtureSampler : RowSource
     public override long CountRows(int epochs) => _phases[^1].Rows is not null && epochs == 1
         ? _phases.Sum(phase => phase.Rows!.Value)
         : throw new InvalidOperationException(
-            "A mixture has one epoch, the rows of its phases, where all of them have a number of rows: set that and one epoch, or set Steps.");
+            "A mixture has one epoch, the rows of its phases, if each has a number of rows: set that and one epoch, or set Steps.");
 
     /// <inheritdoc/>
     public override void SaveState(Span<long> state)
@@ -103,7 +103,7 @@ internal sealed class MixtureSampler : RowSource
             if (weights.Length != _sources.Length)
                 problems.Add($"phase {i + 1} has {weights.Length} weights for {_sources.Length} sources");
             if (!weights.All(weight => weight >= 0 && double.IsFinite(weight)) || !weights.Any(weight => weight > 0))
-                problems.Add($"phase {i + 1} has the weights {string.Join(", ", weights)}; numbers from 0, one of them positive, are expected");
+                problems.Add($"phase {i + 1} has the weights {string.Join(", ", weights)}; numbers from 0, one positive, are expected");
             if (rows < 1)
                 problems.Add($"phase {i + 1} lasts {rows} rows; at least 1 is expected");
             if (rows is null && i < _phases.Length - 1)

@@ -21,7 +21,7 @@ internal sealed class MixtureSchedule
         foreach (var weight in weights)
         {
             if (!(weight > 0 && double.IsFinite(weight)))
-                throw new ArgumentException($"A weight is {weight}; positive numbers are expected. Leave out sources without a share.", nameof(weights));
+                throw new ArgumentException($"A weight is {weight}; a positive number is expected; leave out the rest.", nameof(weights));
         }
 
         var sum = 0.0;

@@ -123,7 +123,7 @@ internal sealed class PackedExamples : ValidationRows
     private static void Check(InstructionExample example, int index, InstructionOptions options)
     {
         if (example.Response.IsEmpty || example.Positions < 1)
-            throw new ArgumentException($"Example {index} has no token to learn: a response token with a token before it is expected.", nameof(example));
+            throw new ArgumentException($"Example {index} has nothing to learn: a response token after another is expected.", nameof(example));
         if (example.Positions > options.Length)
         {
             throw new ArgumentException(
@@ -138,7 +138,8 @@ internal sealed class PackedExamples : ValidationRows
             if (bad >= 0)
             {
                 throw new ArgumentException(
-                    $"Example {index} has the token {tokens.Span[bad]}; the vocabulary has the tokens 0 to {options.VocabularySize - 1}.", nameof(example));
+                    $"Example {index} has the token {tokens.Span[bad]}; the vocabulary has the tokens 0 to {options.VocabularySize - 1}.",
+                    nameof(example));
             }
         }
     }

@@ -41,7 +41,8 @@ internal sealed class TokenWindows : ValidationRows
             if (windows < 1)
             {
                 throw new ArgumentException(
-                    $"'{_shards[i].Path}' has {_shards[i].Count:N0} tokens; a window takes {length + 1:N0}. Use shorter sequences or larger shards.",
+                    $"'{_shards[i].Path}' has {_shards[i].Count:N0} tokens; a window takes {length + 1:N0}. "
+                    + "Use shorter sequences or larger shards.",
                     nameof(shards));
             }
 
@@ -89,7 +90,8 @@ internal sealed class TokenWindows : ValidationRows
     public string Describe()
     {
         var separator = _documentSeparator is { } token ? $", documents apart at token {token}" : "";
-        return $"windows of {Length}{separator} in {string.Join(" + ", _shards.Select(shard => $"{shard.Count} tokens ({Sample(shard):x16})"))}";
+        var shards = _shards.Select(shard => $"{shard.Count} tokens ({Sample(shard):x16})");
+        return $"windows of {Length}{separator} in {string.Join(" + ", shards)}";
     }
 
     private long WindowsOf(int shard) => _ends[shard] - (shard == 0 ? 0 : _ends[shard - 1]);

@@ -108,5 +108,13 @@ internal sealed unsafe class AdamW : WorkItems, IDisposable
 
     /// <summary>What one update multiplies by: <c>RootCorrection</c> is 1/√(1−β₂ᵗ), <c>Rate</c> η/(1−β₁ᵗ), <c>Keep</c> 1−ηλ.</summary>
     private readonly record struct Factors(
-        float Scale, float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float Rate, float RootCorrection, float Epsilon, float Keep);
+        float Scale,
+        float Beta1,
+        float OneMinusBeta1,
+        float Beta2,
+        float OneMinusBeta2,
+        float Rate,
+        float RootCorrection,
+        float Epsilon,
+        float Keep);
 }

@@ -59,7 +59,8 @@ internal sealed class CheckpointFile : IDisposable
             var version = file.Metadata.Require(VersionKey).AsInt32(VersionKey);
             if (version != Version)
                 throw new FormatException($"'{path}' is a checkpoint of version {version}; version {Version} is supported.");
-            var tensors = file.Tensors.Select(tensor => new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor))).ToArray();
+            var tensors = file.Tensors
+                .Select(tensor => new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor))).ToArray();
             return new CheckpointFile(file, new Checkpoint(
                 file.Metadata.Require(StepKey).AsInt32(StepKey),
                 [.. file.Metadata.Require(SourceKey).AsArray<long>(SourceKey)],
@@ -105,7 +106,8 @@ internal sealed class CheckpointFile : IDisposable
             return [];
         double[] numbers = [.. points.SelectMany(point =>
             new[] { point.Step, point.Loss, point.LearningRate, point.GradientNorm, point.ValidationLoss ?? double.NaN })];
-        return [new ModelTensor(HistoryName, GgufTensorType.F64, [points.Length, PointNumbers], MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray())];
+        var bytes = MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
+        return [new ModelTensor(HistoryName, GgufTensorType.F64, [points.Length, PointNumbers], bytes)];
     }
 
     private static ImmutableArray<TrainingPoint> ReadHistory(ModelTensor? tensor) => tensor is null ? [] :

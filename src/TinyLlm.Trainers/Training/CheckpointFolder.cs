@@ -58,8 +58,8 @@ internal sealed class CheckpointFolder(string folder)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The checkpoint '{CurrentPath}' cannot be written: {exception.Message} Earlier checkpoints are as they were, and so is the training "
-                + "in memory. Make room or choose another CheckpointFolder.",
+                $"The checkpoint '{CurrentPath}' cannot be written: {exception.Message} Earlier checkpoints are as they were, and so is "
+                + "the training in memory. Make room or choose another CheckpointFolder.",
                 exception);
         }
     }

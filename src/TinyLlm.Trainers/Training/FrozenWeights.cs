@@ -18,7 +18,10 @@ internal static unsafe class FrozenWeights
         foreach (var parameter in frozen)
         {
             for (long start = 0; start < parameter.Count; start += Chunk)
-                hash.AppendData(new ReadOnlySpan<byte>(parameter.Weights + start, (int)Math.Min(Chunk, parameter.Count - start) * sizeof(float)));
+            {
+                var count = (int)Math.Min(Chunk, parameter.Count - start);
+                hash.AppendData(new ReadOnlySpan<byte>(parameter.Weights + start, count * sizeof(float)));
+            }
         }
 
         return $", {frozen.Length} tensors frozen ({Convert.ToHexStringLower(hash.GetCurrentHash())[..16]})";

@@ -41,11 +41,12 @@ internal sealed unsafe class Trainer : IDisposable
     {
         options.Validate();
         if (options.EarlyStoppingPatience is not null && validation is null)
-            throw new ArgumentException($"{nameof(options.EarlyStoppingPatience)} is set, and there are no validation data.", nameof(options));
+            throw new ArgumentException($"{nameof(options.EarlyStoppingPatience)} is set without validation data.", nameof(options));
         (_network, _source, _options, _time) = (network, source, options, time ?? TimeProvider.System);
         _steps = options.Steps ?? StepsOf(source.CountRows(options.Epochs), options);
         _curve = new LearningRateCurve(options, _steps);
-        _optimizer = new AdamW(network.Parameters, pool, new AdamWOptions(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+        var constants = new AdamWOptions(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay);
+        _optimizer = new AdamW(network.Parameters, pool, constants);
         _norm = new GradientNorm(_optimizer.Trained, pool);
         _batch = new TokenBatch(options.BatchSize, options.SequenceLength);
         _validator = validation is null || options.EvaluateEvery is null ? null : new Validator(network, validation, _batch);
@@ -215,10 +216,9 @@ internal sealed unsafe class Trainer : IDisposable
     {
         var tensor = FirstNotFinite() is { } name ? $" '{name}' is the first tensor that is not finite." : "";
         var kept = _savedStep is { } saved ? $" The checkpoint of step {saved} is whole: '{_folder!.CurrentPath}'." : "";
+        var found = FormattableString.Invariant($"the {kind}loss is {loss} at the learning rate {rate}");
         return new NotFiniteNumberException(
-            FormattableString.Invariant(
-                $"Training ran away in step {step}: the {kind}loss is {loss} at the learning rate {rate}.{tensor}{kept} Lower LearningRate or raise WarmupSteps."),
-            loss);
+            $"Training ran away in step {step}: {found}.{tensor}{kept} Lower LearningRate or raise WarmupSteps.", loss);
     }
 
     private string? FirstNotFinite()

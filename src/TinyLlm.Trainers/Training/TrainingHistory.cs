@@ -14,5 +14,6 @@ public sealed class TrainingHistory
     public bool StoppedEarly { get; }
 
     /// <summary>Gets the step with the lowest validation loss; null where none was measured.</summary>
-    public TrainingPoint? Best => Points.Where(point => point.ValidationLoss is not null).Cast<TrainingPoint?>().MinBy(point => point!.Value.ValidationLoss);
+    public TrainingPoint? Best =>
+        Points.Where(point => point.ValidationLoss is not null).Cast<TrainingPoint?>().MinBy(point => point!.Value.ValidationLoss);
 }

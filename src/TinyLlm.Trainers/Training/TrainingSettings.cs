@@ -36,20 +36,24 @@ internal static class TrainingSettings
     /// <exception cref="InvalidOperationException">It is.</exception>
     public static void Compare(Checkpoint found, ImmutableArray<(string Name, string Value)> settings, ImmutableArray<Parameter> trained)
     {
-        var there = found.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
-        List<string> differences =
-        [
-            .. settings.Where(setting => there.GetValueOrDefault(setting.Name) != setting.Value)
-                .Select(setting => $"{setting.Name} is {there.GetValueOrDefault(setting.Name) ?? "unknown"} there and {setting.Value} here"),
-        ];
+        var values = found.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
         var shapes = found.Tensors.ToDictionary(tensor => tensor.Name, tensor => Shape(tensor.Shape), StringComparer.Ordinal);
-        differences.AddRange(trained.Where(parameter => shapes.GetValueOrDefault(parameter.Name) != Shape(parameter.Shape))
-            .Select(parameter => $"'{parameter.Name}' is {shapes.GetValueOrDefault(parameter.Name) ?? "missing"} there and {Shape(parameter.Shape)} here"));
+        List<string> differences = [];
+        foreach (var (name, here) in settings)
+            Compare(name, values.GetValueOrDefault(name, "unknown"), here);
+        foreach (var parameter in trained)
+            Compare($"'{parameter.Name}'", shapes.GetValueOrDefault(parameter.Name, "missing"), Shape(parameter.Shape));
         if (differences.Count > 0)
         {
             throw new InvalidOperationException(
                 $"The checkpoint is of another run: {string.Join("; ", differences)}. "
                 + "Take the settings it was made with, choose another CheckpointFolder, or set Resume to false to replace it.");
+        }
+
+        void Compare(string name, string there, string here)
+        {
+            if (there != here)
+                differences.Add($"{name} is {there} there and {here} here");
         }
     }
 

@@ -28,7 +28,11 @@ public sealed unsafe class TokenShardReader : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         var length = new FileInfo(path).Length;
         if (length < TokenShardFormat.HeaderBytes)
-            throw new FormatException($"'{path}' has {length:N0} bytes; the header of a token shard takes {TokenShardFormat.HeaderBytes:N0}.");
+        {
+            throw new FormatException(
+                $"'{path}' has {length:N0} bytes; the header of a token shard takes {TokenShardFormat.HeaderBytes:N0}.");
+        }
+
         var memory = FileMemory.Map(path);
         try
         {
@@ -79,8 +83,8 @@ public sealed unsafe class TokenShardReader : IDisposable
             var position = start + bad;
             var token = _isWide ? Tokens<uint>(position, 1)[0] : Tokens<ushort>(position, 1)[0];
             throw new FormatException(
-                $"'{Path}' holds the token {token:N0} at position {position:N0}, and the vocabulary has the tokens 0 to {vocabularySize - 1:N0}; "
-                + "use the vocabulary that the shard was written with.");
+                $"'{Path}' holds the token {token:N0} at position {position:N0}, and the vocabulary has the tokens "
+                + $"0 to {vocabularySize - 1:N0}; use the vocabulary that the shard was written with.");
         }
     }
 
@@ -98,12 +102,17 @@ public sealed unsafe class TokenShardReader : IDisposable
         if (!isWide && magic != TokenShardFormat.NarrowMagic)
         {
             throw new FormatException(
-                $"'{path}' begins with {magic}; a token shard begins with {TokenShardFormat.NarrowMagic} (16 bits) or {TokenShardFormat.WideMagic} (32 bits).");
+                $"'{path}' begins with {magic}; a token shard begins with {TokenShardFormat.NarrowMagic} (16 bits) "
+                + $"or {TokenShardFormat.WideMagic} (32 bits).");
         }
 
         var supported = isWide ? TokenShardFormat.WideVersion : TokenShardFormat.NarrowVersion;
         if (version != supported)
-            throw new FormatException($"'{path}' is a token shard of version {version}; with the magic {magic}, version {supported} is supported.");
+        {
+            throw new FormatException(
+                $"'{path}' is a token shard of version {version}; with the magic {magic}, version {supported} is supported.");
+        }
+
         if (count < 1)
             throw new FormatException($"'{path}' states {count:N0} tokens; at least 1 is expected.");
         var expected = TokenShardFormat.HeaderBytes + (count * (isWide ? sizeof(uint) : (long)sizeof(ushort)));

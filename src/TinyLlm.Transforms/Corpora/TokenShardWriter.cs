@@ -45,11 +45,16 @@ public sealed class TokenShardWriter : IDisposable
         ThrowIfCompleted();
         var bad = tokens.IndexOfAnyExceptInRange(0, _vocabularySize - 1);
         if (bad >= 0)
-            throw new ArgumentException($"Token {bad} is {tokens[bad]}; the vocabulary has the tokens 0 to {_vocabularySize - 1:N0}.", nameof(tokens));
+        {
+            throw new ArgumentException(
+                $"Token {bad} is {tokens[bad]}; the vocabulary has the tokens 0 to {_vocabularySize - 1:N0}.", nameof(tokens));
+        }
+
         if (tokens.Length > TokenShardFormat.MaximumTokens - Count)
         {
             throw new InvalidOperationException(
-                $"'{_path}' holds {Count:N0} tokens, and {tokens.Length:N0} more exceed {TokenShardFormat.MaximumTokens:N0}; begin another shard.");
+                $"'{_path}' holds {Count:N0} tokens, and {tokens.Length:N0} more exceed {TokenShardFormat.MaximumTokens:N0}; "
+                + "begin another shard.");
         }
 
         if (_isWide)

@@ -37,7 +37,8 @@ public sealed class InstructionSamplerTests
     [TestMethod]
     public void Next_ResponseOnly_LearnsTheResponseAndNothingElse()
     {
-        var rows = Shards.ReadAll(new PackedExamples([Example([1, 2, 3], [4, 5]), Example([6], [7, 8, 9])], new() { VocabularySize = 50257, Length = 8 }), 8);
+        var examples = new PackedExamples([Example([1, 2, 3], [4, 5]), Example([6], [7, 8, 9])], Options with { Length = 8 });
+        var rows = Shards.ReadAll(examples, 8);
         Assert.HasCount(1, rows);
         const int None = TokenBatch.NoTarget;
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 6, 7, 8, 0 }, rows[0].Inputs);
@@ -85,19 +86,23 @@ public sealed class InstructionSamplerTests
         var resumed = new InstructionSampler(new PackedExamples(examples, Options), seed: 9);
         resumed.RestoreState(state);
         CollectionAssert.AreEqual(
-            Shards.Draw(sampler, 200, 32).SelectMany(row => row.Inputs).ToArray(), Shards.Draw(resumed, 200, 32).SelectMany(row => row.Inputs).ToArray());
+            Shards.Draw(sampler, 200, 32).SelectMany(row => row.Inputs).ToArray(),
+            Shards.Draw(resumed, 200, 32).SelectMany(row => row.Inputs).ToArray());
     }
 
     [TestMethod]
     public void Constructor_BadExample_SaysWhichAndWhy()
     {
-        AssertError("Example 1 has 34 tokens; at most 33 fit a row of 32. Raise SequenceLength, or shorten the example.", Example(new int[32], [1, 2]));
-        AssertError("Example 1 has no token to learn: a response token with a token before it is expected.", Example([1, 2], []));
-        AssertError("Example 1 has no token to learn: a response token with a token before it is expected.", Example([], [1]));
+        AssertError(
+            "Example 1 has 34 tokens; at most 33 fit a row of 32. Raise SequenceLength, or shorten the example.",
+            Example(new int[32], [1, 2]));
+        AssertError("Example 1 has nothing to learn: a response token after another is expected.", Example([1, 2], []));
+        AssertError("Example 1 has nothing to learn: a response token after another is expected.", Example([], [1]));
         AssertError("Example 1 has the token 50257; the vocabulary has the tokens 0 to 50256.", Example([1], [50257]));
         AssertError("Example 1 has the token -1; the vocabulary has the tokens 0 to 50256.", Example([-1], [2]));
         StringAssert.StartsWith(
-            Assert.ThrowsExactly<ArgumentException>(() => new PackedExamples([], Options)).Message, "No example was given; at least one is expected.");
+            Assert.ThrowsExactly<ArgumentException>(() => new PackedExamples([], Options)).Message,
+            "No example was given; at least one is expected.");
 
         static void AssertError(string expected, InstructionExample example) => StringAssert.StartsWith(
             Assert.ThrowsExactly<ArgumentException>(() => new PackedExamples([Example([1], [2]), example], Options)).Message, expected);
@@ -106,7 +111,9 @@ public sealed class InstructionSamplerTests
     [TestMethod]
     public void Describe_OtherExamples_SaysOtherwise()
     {
-        string Of(ImmutableArray<InstructionExample> examples, InstructionOptions options) => new PackedExamples(examples, options).Describe();
+        static string Of(ImmutableArray<InstructionExample> examples, InstructionOptions options) =>
+            new PackedExamples(examples, options).Describe();
+
         Assert.AreEqual(Of(Examples(20, 1), Options), Of(Examples(20, 1), Options));
         Assert.AreNotEqual(Of(Examples(20, 1), Options), Of(Examples(20, 2), Options));
         Assert.AreNotEqual(Of([Example([1], [2, 3])], Options), Of([Example([1, 2], [3])], Options));
@@ -114,7 +121,7 @@ public sealed class InstructionSamplerTests
         Assert.AreNotEqual(Of(Examples(20, 1), Options), Of(Examples(20, 1), Options with { SeparateDocuments = false }));
     }
 
-    // Puts each document of a row together again, from what is read and the last token, which is only predicted; ids start at 1, padding is 0.
+    // Puts each document of a row together again, from what is read and the last token, which is only predicted. Padding is 0.
     private static IEnumerable<string> Documents(TokenBatch row) =>
         Enumerable.Range(0, row.Length).GroupBy(t => row.DocumentStarts[t]).Where(document => row.Inputs[document.Key] != 0)
             .Select(document => string.Join(' ', document.Select(t => row.Inputs[t]).Append(row.Targets[document.Last()])));

@@ -35,7 +35,7 @@ public sealed class MixtureTests
     public void Schedule_BadWeight_Throws(double weight)
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => new MixtureSchedule([1, weight]));
-        StringAssert.Contains(error.Message, "positive numbers are expected. Leave out sources without a share.");
+        StringAssert.Contains(error.Message, "a positive number is expected; leave out the rest.");
     }
 
     [TestMethod]
@@ -93,7 +93,7 @@ public sealed class MixtureTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => Sampler([new([1, 0]), new([0, 0, 0], 5), new([1, 1, 1], 0)]));
         Assert.AreEqual(
             "The curriculum is not valid: phase 1 has 2 weights for 3 sources; phase 1 has no end, and another follows it; "
-            + "phase 2 has the weights 0, 0, 0; numbers from 0, one of them positive, are expected; phase 3 lasts 0 rows; at least 1 is expected.",
+            + "phase 2 has the weights 0, 0, 0; numbers from 0, one positive, are expected; phase 3 lasts 0 rows; at least 1 is expected.",
             error.Message);
         error = Assert.ThrowsExactly<ArgumentException>(() => new MixtureSampler([], []));
         Assert.AreEqual("The curriculum is not valid: there is no source; there is no phase.", error.Message);
@@ -107,7 +107,10 @@ public sealed class MixtureTests
         {
             counts[schedule.Next()]++;
             for (var i = 0; i < weights.Length; i++)
-                Assert.IsLessThan(1.0, Math.Abs((weights[i] / weights.Sum() * n) - counts[i]), $"source {i} after {n} draws of {string.Join(':', weights)}");
+            {
+                var off = Math.Abs((weights[i] / weights.Sum() * n) - counts[i]);
+                Assert.IsLessThan(1.0, off, $"source {i} after {n} draws of {string.Join(':', weights)}");
+            }
         }
 
         CollectionAssert.AreEqual(counts, schedule.Counts.ToArray());
@@ -116,5 +119,6 @@ public sealed class MixtureTests
     private static int[] Counts(int[] sources) => [.. Enumerable.Range(0, 3).Select(source => sources.Count(drawn => drawn == source))];
 
     private MixtureSampler Sampler(ImmutableArray<CurriculumPhase> phases) => new(
-        [.. Enumerable.Range(0, 3).Select(i => new WindowSampler(new TokenWindows([_shards.Count(1000 * i, 900)], 50257, 4), (ulong)i))], phases);
+        [.. Enumerable.Range(0, 3).Select(i => new WindowSampler(new TokenWindows([_shards.Count(1000 * i, 900)], 50257, 4), (ulong)i))],
+        phases);
 }

@@ -17,15 +17,17 @@ public sealed class WindowSamplerTests
         var windows = new TokenWindows([_shards.Count(0, 21), _shards.Count(100, 13)], 50257, 5);
         Assert.AreEqual(4 + 2, windows.Count);
         var rows = Shards.ReadAll(windows, 5);
-        CollectionAssert.AreEqual(Enumerable.Range(0, 20).Concat(Enumerable.Range(100, 10)).ToArray(), rows.SelectMany(row => row.Inputs).ToArray());
-        CollectionAssert.AreEqual(Enumerable.Range(1, 20).Concat(Enumerable.Range(101, 10)).ToArray(), rows.SelectMany(row => row.Targets).ToArray());
+        int[] inputs = [.. Enumerable.Range(0, 20), .. Enumerable.Range(100, 10)];
+        CollectionAssert.AreEqual(inputs, rows.SelectMany(row => row.Inputs).ToArray());
+        CollectionAssert.AreEqual(inputs.Select(token => token + 1).ToArray(), rows.SelectMany(row => row.Targets).ToArray());
     }
 
     [TestMethod]
     public void Next_OneEpoch_GivesEachWindowOnce()
     {
         // 1,000 tokens and 8 per window: 124 whole windows, one of which the shift takes.
-        var sampler = new WindowSampler(new TokenWindows([_shards.Count(0, 1000), _shards.Count(2000, 100)], 50257, 8, isShifted: true), seed: 1);
+        var windows = new TokenWindows([_shards.Count(0, 1000), _shards.Count(2000, 100)], 50257, 8, isShifted: true);
+        var sampler = new WindowSampler(windows, seed: 1);
         var rows = (int)sampler.CountRows(1);
         Assert.AreEqual(123 + 11, rows);
         for (var epoch = 0; epoch < 3; epoch++)
@@ -50,8 +52,12 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Next_SameSeed_GivesTheSameRows()
     {
-        int[] Rows(ulong seed) => [.. Shards.Draw(
-            new WindowSampler(new TokenWindows([_shards.Count(0, 1000)], 50257, 8, isShifted: true), seed), 50, 8).SelectMany(row => row.Inputs)];
+        int[] Rows(ulong seed)
+        {
+            var windows = new TokenWindows([_shards.Count(0, 1000)], 50257, 8, isShifted: true);
+            return [.. Shards.Draw(new WindowSampler(windows, seed), 50, 8).SelectMany(row => row.Inputs)];
+        }
+
         CollectionAssert.AreEqual(Rows(1), Rows(1));
         CollectionAssert.AreNotEqual(Rows(1), Rows(2));
     }
@@ -103,8 +109,11 @@ public sealed class WindowSamplerTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([_shards.Count(0, 8)], 50257, 8));
         StringAssert.Contains(error.Message, "has 8 tokens; a window takes 9. Use shorter sequences or larger shards.");
         StringAssert.Contains(
-            Assert.ThrowsExactly<FormatException>(() => new TokenWindows([_shards.Count(0, 20)], 19, 8)).Message, "the vocabulary has the tokens 0 to 18");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([], 50257, 8)).Message, "No shard was given; at least one is expected.");
+            Assert.ThrowsExactly<FormatException>(() => new TokenWindows([_shards.Count(0, 20)], 19, 8)).Message,
+            "the vocabulary has the tokens 0 to 18");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new TokenWindows([], 50257, 8)).Message,
+            "No shard was given; at least one is expected.");
     }
 
     [TestMethod]
@@ -117,7 +126,9 @@ public sealed class WindowSamplerTests
     [TestMethod]
     public void Describe_OtherData_SaysOtherwise()
     {
-        string Of(int first, int count, ulong seed) => new WindowSampler(new TokenWindows([_shards.Count(first, count)], 50257, 8), seed).Describe();
+        string Of(int first, int count, ulong seed) =>
+            new WindowSampler(new TokenWindows([_shards.Count(first, count)], 50257, 8), seed).Describe();
+
         Assert.AreEqual(Of(0, 100, 1), Of(0, 100, 1));
         Assert.HasCount(4, new[] { Of(0, 100, 1), Of(1, 100, 1), Of(0, 101, 1), Of(0, 100, 2) }.ToHashSet());
     }

@@ -24,7 +24,12 @@ public sealed unsafe class AdamWTests
             var (rate, scale) = (1e-2 / step, 0.5);
             numbers.FillGradients(step);
             for (var p = 0; p < expected.Length; p++)
-                Reference(expected[p], Numbers.Read(numbers.Parameters[p].Gradients, expected[p].Length), first[p], second[p], step, rate, scale, numbers.Parameters[p].Shape.Length >= 2);
+            {
+                var parameter = numbers.Parameters[p];
+                var gradients = Numbers.Read(parameter.Gradients, parameter.Count).Select(gradient => gradient * scale).ToArray();
+                Reference(expected[p], gradients, first[p], second[p], step, rate, decays: parameter.Shape.Length >= 2);
+            }
+
             optimizer.Update(step, rate, scale);
         }
 
@@ -47,7 +52,7 @@ public sealed unsafe class AdamWTests
         using var optimizer = new AdamW(numbers.Parameters, pool, Options);
         optimizer.Update(1, 0.01, 0.25);
 
-        // The corrected moments of the first step are g and g², so it goes 0.01 against the sign of g, and the decay takes 0.01·0.1 of the weight.
+        // The corrected moments of the first step are g and g²: it goes 0.01 against the sign of g, and decay takes 0.01·0.1 of the weight.
         Assert.AreEqual(1 - 0.001 - 0.01, parameter.Weights[0], 1e-6);
         Assert.AreEqual(-2 + 0.002 + 0.01, parameter.Weights[1], 1e-6);
         Assert.AreEqual(0.1, optimizer.FirstMoments[0][0], 1e-7);
@@ -113,14 +118,12 @@ public sealed unsafe class AdamWTests
     }
 
     // Algorithm 2 of arXiv 1711.05101 with the decay times the learning rate, in double precision.
-    private static void Reference(
-        double[] w, double[] g, double[] m, double[] v, int step, double rate, double scale, bool decays)
+    private static void Reference(double[] w, double[] g, double[] m, double[] v, int step, double rate, bool decays)
     {
         for (var i = 0; i < w.Length; i++)
         {
-            var gradient = g[i] * scale;
-            m[i] = (0.9 * m[i]) + (0.1 * gradient);
-            v[i] = (0.95 * v[i]) + (0.05 * gradient * gradient);
+            m[i] = (0.9 * m[i]) + (0.1 * g[i]);
+            v[i] = (0.95 * v[i]) + (0.05 * g[i] * g[i]);
             var (corrected, root) = (m[i] / (1 - Math.Pow(0.9, step)), Math.Sqrt(v[i] / (1 - Math.Pow(0.95, step))));
             w[i] -= rate * ((corrected / (root + 1e-8)) + (decays ? 0.1 * w[i] : 0));
         }

@@ -10,7 +10,8 @@ public sealed unsafe class GradientNormTests
     {
         using var numbers = new Numbers([[37, 900], [5], [16_384], [3, 16_385]]);
         numbers.FillGradients(1);
-        var expected = Math.Sqrt(numbers.Parameters.Sum(parameter => Numbers.Read(parameter.Gradients, parameter.Count).Sum(value => value * value)));
+        var all = numbers.Parameters.SelectMany(parameter => Numbers.Read(parameter.Gradients, parameter.Count));
+        var expected = Math.Sqrt(all.Sum(value => value * value));
         using var pool = new WorkerPool(3);
 
         // Both are sums of about 10⁵ terms in double precision, in other orders.

@@ -24,7 +24,8 @@ internal sealed unsafe class Numbers : IDisposable
 
     public ImmutableArray<Parameter> Parameters { get; }
 
-    public static double[] Read(float* values, long count) => [.. new Span<float>(values, (int)count).ToArray().Select(value => (double)value)];
+    public static double[] Read(float* values, long count) =>
+        [.. new Span<float>(values, (int)count).ToArray().Select(value => (double)value)];
 
     public void FillGradients(int seed)
     {

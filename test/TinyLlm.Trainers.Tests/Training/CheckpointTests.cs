@@ -52,14 +52,7 @@ public sealed class CheckpointTests
     public void Resume_EarlyStopping_RemembersTheBestWeights()
     {
         // Best at step 7 or so, five worse evaluations later it stops; the interruption lies between.
-        var options = TrainingRun.Options with
-        {
-            LearningRate = 3,
-            Schedule = LearningRateSchedule.Constant,
-            EvaluateEvery = 1,
-            WarmupSteps = 0,
-            EarlyStoppingPatience = 5,
-        };
+        var options = TrainingRun.Overshooting;
         using var whole = new TrainingRun(options, validates: true);
         var expected = whole.Run();
         var best = expected.Best!.Value.Step;
@@ -77,11 +70,11 @@ public sealed class CheckpointTests
     public void Run_Cancelled_WritesACheckpointAndSaysSo()
     {
         var error = Cancel(33);
-        Assert.AreEqual($"Training was cancelled after step 33 of 60. '{Current}' has it; run again with the same options to go on.", error.Message);
+        Assert.AreEqual(
+            $"Training was cancelled after step 33 of 60. '{Current}' has it; run again with the same options to go on.", error.Message);
         Assert.AreEqual(33, StepOf(Current));
         Assert.AreEqual(30, StepOf(Previous));
-        Assert.AreEqual(
-            "Training was cancelled after step 5 of 60.", Cancel(5, TrainingRun.Options).Message);
+        Assert.AreEqual("Training was cancelled after step 5 of 60.", Cancel(5, TrainingRun.Options).Message);
     }
 
     [TestMethod]
@@ -101,7 +94,8 @@ public sealed class CheckpointTests
         using var run = new TrainingRun(changed, validates: true, model: "a larger bigram");
         Assert.AreEqual(
             "The checkpoint is of another run: Model is bigram there and a larger bigram here; Steps is 60 there and 61 here; "
-            + "LearningRate is 0.1 there and 0.05 here; MinimumLearningRate is 0.01 there and 0.005 here; ClipNorm is 1 there and null here. "
+            + "LearningRate is 0.1 there and 0.05 here; MinimumLearningRate is 0.01 there and 0.005 here; "
+            + "ClipNorm is 1 there and null here. "
             + "Take the settings it was made with, choose another CheckpointFolder, or set Resume to false to replace it.",
             Assert.ThrowsExactly<InvalidOperationException>(run.Run).Message);
     }
@@ -222,8 +216,8 @@ public sealed class CheckpointTests
             throw new IOException("No space left on device.");
         }));
         Assert.AreEqual(
-            $"The checkpoint '{Current}' cannot be written: No space left on device. Earlier checkpoints are as they were, and so is the training "
-            + "in memory. Make room or choose another CheckpointFolder.",
+            $"The checkpoint '{Current}' cannot be written: No space left on device. Earlier checkpoints are as they were, and so is the "
+            + "training in memory. Make room or choose another CheckpointFolder.",
             error.Message);
         CollectionAssert.AreEqual(current, File.ReadAllBytes(Current));
         CollectionAssert.AreEqual(previous, File.ReadAllBytes(Previous));
@@ -273,13 +267,15 @@ public sealed class CheckpointTests
         }
 
         Assert.AreEqual(
-            $"'{path}' is a checkpoint of version 2; version 1 is supported.", Assert.ThrowsExactly<FormatException>(() => CheckpointFile.Open(path)).Message);
+            $"'{path}' is a checkpoint of version 2; version 1 is supported.",
+            Assert.ThrowsExactly<FormatException>(() => CheckpointFile.Open(path)).Message);
     }
 
     private OperationCanceledException Cancel(int afterStep, TrainingOptions? options = null)
     {
         using var source = new CancellationTokenSource();
-        using var run = new TrainingRun((options ?? Options) with { CancellationToken = source.Token, Progress = new CancelAfter(afterStep, source) }, validates: true);
+        options = (options ?? Options) with { CancellationToken = source.Token, Progress = new CancelAfter(afterStep, source) };
+        using var run = new TrainingRun(options, validates: true);
         if (afterStep == 60)
         {
             // The last step is done, and nothing is left to cancel.

@@ -35,8 +35,7 @@ public sealed class TrainingOptionsTests
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
         Assert.AreEqual(
             """
-            TrainingOptions are not valid
-            Steps is 0; at least 1 is expected
+            TrainingOptions are not valid: Steps is 0; at least 1 is expected
             Epochs is 0; at least 1 is expected
             BatchSize is -1; at least 1 is expected
             SequenceLength is 0; at least 1 is expected
@@ -44,27 +43,27 @@ public sealed class TrainingOptionsTests
             LearningRate is NaN; a positive number is expected
             MinimumLearningRate is -1; 0 to LearningRate is expected
             WarmupSteps is -1; 0 or more is expected
-            Schedule is 7; Cosine, Linear, Constant are known
+            Schedule is 7; one of Cosine, Linear, Constant is expected
             Beta1 is 1; a number from 0 to below 1 is expected
             Beta2 is -1; a number from 0 to below 1 is expected
             Epsilon is 0; a positive number is expected
             WeightDecay is -1; 0 or more is expected
-            ClipNorm is 0; a positive number is expected, or null for no limit
+            ClipNorm is 0; a positive number or null is expected
             Dropout is 1; a number from 0 to below 1 is expected
             EvaluateEvery is 0; at least 1 is expected
             EarlyStoppingPatience is 0; at least 1 is expected
             CheckpointEvery is 0; at least 1 is expected
-            CheckpointFolder is empty; a folder is expected, or null for none
+            CheckpointFolder is empty; a folder or null is expected
             Threads is 0; at least 1 is expected.
-            """.ReplaceLineEndings("|").Replace("not valid|", "not valid: ", StringComparison.Ordinal),
-            error.Message.Replace("expected; ", "expected|", StringComparison.Ordinal).Replace("known; ", "known|", StringComparison.Ordinal)
-                .Replace("no limit; ", "no limit|", StringComparison.Ordinal).Replace("for none; ", "for none|", StringComparison.Ordinal));
+            """.ReplaceLineEndings("\n"),
+            error.Message.Replace("expected; ", "expected\n", StringComparison.Ordinal));
     }
 
     [TestMethod]
     public void Validate_PatienceWithoutEvaluation_SaysSo()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new TrainingOptions { EarlyStoppingPatience = 3, EvaluateEvery = null }.Validate());
+        var options = new TrainingOptions { EarlyStoppingPatience = 3, EvaluateEvery = null };
+        var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
         Assert.AreEqual("TrainingOptions are not valid: EarlyStoppingPatience is set, and EvaluateEvery is not.", error.Message);
     }
 }

@@ -2,6 +2,7 @@ using TinyLlm.Trainers.Data;
 using TinyLlm.Trainers.Engine;
 using TinyLlm.Trainers.Tests.Data;
 using TinyLlm.Trainers.Training;
+using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers.Tests.Training;
 
@@ -15,12 +16,19 @@ internal sealed class TrainingRun : IDisposable
     private readonly Trainer _trainer;
 
     public TrainingRun(
-        TrainingOptions options, bool validates = false, int threads = 1, int modelSeed = 1, bool freezeBias = false, string model = "bigram", TimeProvider? time = null)
+        TrainingOptions options,
+        bool validates = false,
+        int threads = 1,
+        int modelSeed = 1,
+        bool freezeBias = false,
+        string model = "bigram",
+        TimeProvider? time = null)
     {
         Network = new BigramNetwork(Vocabulary, modelSeed, freezeBias) { Dropout = options.Dropout };
         _pool = new WorkerPool(threads);
-        Source = new WindowSampler(
-            new TokenWindows([_shards.Add(Tokens(2000, 1)), _shards.Add(Tokens(500, 2))], Vocabulary, options.SequenceLength, isShifted: true), (ulong)options.Seed);
+        TokenShardReader[] shards = [_shards.Add(Tokens(2000, 1)), _shards.Add(Tokens(500, 2))];
+        var windows = new TokenWindows(shards, Vocabulary, options.SequenceLength, isShifted: true);
+        Source = new WindowSampler(windows, (ulong)options.Seed);
         var validation = validates ? new TokenWindows([_shards.Add(Tokens(300, 3))], Vocabulary, options.SequenceLength) : null;
         _trainer = new Trainer(Network, _pool, Source, options, model, validation, time);
     }
@@ -36,6 +44,16 @@ internal sealed class TrainingRun : IDisposable
         EvaluateEvery = 7,
         CheckpointEvery = 10,
         Seed = 5,
+    };
+
+    /// <summary>Gets options whose validation loss falls at first and rises later.</summary>
+    public static TrainingOptions Overshooting { get; } = Options with
+    {
+        LearningRate = 3,
+        Schedule = LearningRateSchedule.Constant,
+        EvaluateEvery = 1,
+        WarmupSteps = 0,
+        EarlyStoppingPatience = 5,
     };
 
     public BigramNetwork Network { get; }
