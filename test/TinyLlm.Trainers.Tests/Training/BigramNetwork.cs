@@ -49,12 +49,16 @@ internal sealed unsafe class BigramNetwork : Network
     /// <summary>Gets what is called before each backward pass.</summary>
     public Action<int>? BeforePass { get; set; }
 
+    /// <summary>Gets the dropout seeds of all backward passes.</summary>
+    public List<ulong> Seeds { get; } = new(1000);
+
     /// <summary>Gets all weights.</summary>
     public float[] Weights => [.. Parameters.SelectMany(parameter => new Span<float>(parameter.Weights, (int)parameter.Count).ToArray())];
 
     public override LossSum Backpropagate(TokenBatch batch, ulong dropoutSeed = 0)
     {
         Passes++;
+        Seeds.Add(dropoutSeed);
         BeforePass?.Invoke(Passes);
         var sum = Pass(batch, dropoutSeed, backward: true);
         if (Passes == BreaksAt)
