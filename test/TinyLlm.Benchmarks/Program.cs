@@ -14,6 +14,8 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
 {
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
+    ["train-step"] = TrainStep.Run,
+    ["spin"] = _ => TrainStep.Spin(),
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 

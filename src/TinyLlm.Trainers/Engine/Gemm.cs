@@ -38,6 +38,9 @@ internal sealed unsafe class Gemm
         (_packing, _tiles) = (new PackItems(this), new TileItems(this));
     }
 
+    /// <summary>Gets the rows, columns and terms of the product that was computed last.</summary>
+    public (int Rows, int Columns, int Terms) Last { get; private set; }
+
     /// <summary>C = A·B or C += A·B. [M, N]</summary>
     public void Multiply(Matrix a, Matrix b, Matrix c, bool add = false, Epilogue? epilogue = null) =>
         Multiply(a, b, default, default, c, add, epilogue);
@@ -58,6 +61,7 @@ internal sealed unsafe class Gemm
                 $"[{a.Rows}, {a.Columns}]·[{b.Rows}, {b.Columns}] + [{a2.Rows}, {a2.Columns}]·[{b2.Rows}, {b2.Columns}] does not make [{c.Rows}, {c.Columns}].");
         }
 
+        Last = (c.Rows, c.Columns, a.Columns);
         // Even blocks: 768 terms are two of 384 and not one of 512 and one of 256.
         var evenBlocks = (a.Columns + BlockTerms - 1) / BlockTerms;
         _blockTerms = (((a.Columns + evenBlocks - 1) / evenBlocks) + 7) / 8 * 8;
