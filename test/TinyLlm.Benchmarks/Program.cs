@@ -16,6 +16,8 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["load-text"] = LoadText.Run,
     ["codecs"] = _ => Codecs.Run(),
     ["tokenize"] = Tokenize.Run,
+    ["train-step"] = TrainStep.Run,
+    ["spin"] = _ => TrainStep.Spin(),
     ["vector-sum"] = _ => Micro<VectorSum>(),
     ["decode"] = Decode.Run,
     ["decode-memory"] = DecodeMemory.Run,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
@@ -54,7 +55,7 @@ public sealed record EvaluationReport
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ReportFile.Write(path, Html.Page(Title, $"<h1>{Html.Escape(Title)}</h1>{Body()}"));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(Title, $"<h1>{Html.Escape(Title)}</h1>{Body()}"))));
     }
 
     private string Body()

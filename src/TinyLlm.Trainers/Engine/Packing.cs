@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace TinyLlm.Trainers.Engine;
+
+/// <summary>Copies parts of matrices into the order in which tiles read them.</summary>
+internal static unsafe class Packing
+{
+    // Terms that are transposed at once: their target stays in the first-level cache.
+    private const int TransposedTerms = 64;
+
+    /// <summary>Writes a strip [K, width] row by row, each row <paramref name="padded"/> long with zeros at its end.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Strip(Matrix source, float* target, int padded)
+    {
+        var (terms, width) = (source.Rows, source.Columns);
+        if (width < padded)
+            new Span<float>(target, terms * padded).Clear();
+        if (!source.IsTransposed)
+        {
+            for (var k = 0; k < terms; k++)
+                Copy(source.Data + ((long)k * source.Stride), target + ((long)k * padded), width);
+            return;
+        }
+
+        for (var k = 0; k < terms; k += TransposedTerms)
+            Transpose(source.Data + k, source.Stride, Math.Min(TransposedTerms, terms - k), width, target + ((long)k * padded), padded);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* source, float* target, int count)
+    {
+        for (; count >= 8; count -= 8, source += 8, target += 8)
+            Vector256.Load(source).Store(target);
+        for (; count > 0; count--)
+            *target++ = *source++;
+    }
+
+    // target[k, row] = source[row, k].
+    private static void Transpose(float* source, int stride, int terms, int rows, float* target, int padded)
+    {
+        var row = 0;
+        for (; Avx.IsSupported && row <= rows - 8; row += 8)
+            EightRows(source + ((long)row * stride), stride, terms, target + row, padded);
+        for (; (Sse.IsSupported || AdvSimd.Arm64.IsSupported) && row <= rows - 4; row += 4)
+            FourRows(source + ((long)row * stride), stride, terms, target + row, padded);
+        for (; row < rows; row++)
+        {
+            for (var k = 0; k < terms; k++)
+                target[((long)k * padded) + row] = source[((long)row * stride) + k];
+        }
+    }
+
+    // Rows i and i+4 share a register, so that zipping within its halves leaves eight rows of one term side by side.
+    private static void EightRows(float* source, long stride, int terms, float* target, long padded)
+    {
+        var k = 0;
+        for (; k <= terms - 4; k += 4)
+        {
+            var a = Vector256.Create(Vector128.Load(source + k), Vector128.Load(source + (4 * stride) + k));
+            var b = Vector256.Create(Vector128.Load(source + stride + k), Vector128.Load(source + (5 * stride) + k));
+            var c = Vector256.Create(Vector128.Load(source + (2 * stride) + k), Vector128.Load(source + (6 * stride) + k));
+            var d = Vector256.Create(Vector128.Load(source + (3 * stride) + k), Vector128.Load(source + (7 * stride) + k));
+            var (ac, bd) = (Avx.UnpackLow(a, c), Avx.UnpackLow(b, d));
+            Avx.UnpackLow(ac, bd).Store(target + (k * padded));
+            Avx.UnpackHigh(ac, bd).Store(target + ((k + 1) * padded));
+            (ac, bd) = (Avx.UnpackHigh(a, c), Avx.UnpackHigh(b, d));
+            Avx.UnpackLow(ac, bd).Store(target + ((k + 2) * padded));
+            Avx.UnpackHigh(ac, bd).Store(target + ((k + 3) * padded));
+        }
+
+        for (; k < terms; k++)
+        {
+            for (var row = 0; row < 8; row++)
+                target[(k * padded) + row] = source[(row * stride) + k];
+        }
+    }
+
+    private static void FourRows(float* source, long stride, int terms, float* target, long padded)
+    {
+        var k = 0;
+        for (; k <= terms - 4; k += 4)
+        {
+            var (a, b) = (Vector128.Load(source + k), Vector128.Load(source + stride + k));
+            var (c, d) = (Vector128.Load(source + (2 * stride) + k), Vector128.Load(source + (3 * stride) + k));
+            var (ac, bd) = (ZipLow(a, c), ZipLow(b, d));
+            ZipLow(ac, bd).Store(target + (k * padded));
+            ZipHigh(ac, bd).Store(target + ((k + 1) * padded));
+            (ac, bd) = (ZipHigh(a, c), ZipHigh(b, d));
+            ZipLow(ac, bd).Store(target + ((k + 2) * padded));
+            ZipHigh(ac, bd).Store(target + ((k + 3) * padded));
+        }
+
+        for (; k < terms; k++)
+        {
+            for (var row = 0; row < 4; row++)
+                target[(k * padded) + row] = source[(row * stride) + k];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+}
