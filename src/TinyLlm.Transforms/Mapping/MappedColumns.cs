@@ -9,7 +9,7 @@ internal sealed class MappedColumns : IDisposable
     private readonly bool[] _active;
     private readonly RowValues? _values;
 
-    public MappedColumns(RowMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns, Func<DataViewRowCursor>? ahead)
+    public MappedColumns(ComputedColumnsMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns, Func<DataViewRowCursor>? ahead)
     {
         (_input, Schema) = (input, mapper.OutputSchema);
         InputCount = mapper.InputSchema.Count;

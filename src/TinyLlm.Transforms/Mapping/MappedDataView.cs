@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace TinyLlm.Transforms;
 
 /// <summary>The rows of another data view with computed columns behind; nothing is computed before a cursor's getter is called.</summary>
-internal sealed class MappedDataView(IDataView source, RowMapper mapper) : IDataView
+internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper mapper) : IDataView
 {
     public bool CanShuffle => source.CanShuffle && !mapper.ReadsAhead;
 

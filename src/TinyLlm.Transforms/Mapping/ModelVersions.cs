@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 
 namespace TinyLlm.Transforms;
@@ -10,11 +11,12 @@ internal static class ModelVersions
     /// <summary>Returns the first version of a stage.</summary>
     /// <param name="modelSignature">8 characters.</param>
     /// <param name="loaderSignature">The name by which its <c>LoadableClass</c> attribute registers it.</param>
-    public static VersionInfo First(string modelSignature, string loaderSignature) => new(
+    /// <param name="assembly">The stage's assembly; null for this one.</param>
+    public static VersionInfo First(string modelSignature, string loaderSignature, Assembly? assembly = null) => new(
         modelSignature: modelSignature,
         verWrittenCur: First1_1,
         verReadableCur: First1_1,
         verWeCanReadBack: First1_1,
-        loaderAssemblyName: typeof(ModelVersions).Assembly.FullName,
+        loaderAssemblyName: (assembly ?? typeof(ModelVersions).Assembly).FullName,
         loaderSignature: loaderSignature);
 }

@@ -41,7 +41,7 @@ public abstract class RowTransformer : ITransformer
         Save(ctx);
     }
 
-    private protected abstract RowMapper Bind(DataViewSchema inputSchema);
+    private protected abstract ComputedColumnsMapper Bind(DataViewSchema inputSchema);
 
     private protected abstract void Save(ModelSaveContext ctx);
 }

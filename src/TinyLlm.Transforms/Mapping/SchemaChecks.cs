@@ -26,6 +26,16 @@ internal static class SchemaChecks
             : throw WrongType(name, stage, type.ToString(), column.GetTypeString());
     }
 
+    /// <summary>Returns the column of a shape, of whatever type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    public static SchemaShape.Column Require(this SchemaShape shape, string name, string stage) =>
+        shape.TryFindColumn(name, out var column) ? column : throw Missing(name, stage, shape.Select(c => c.Name));
+
+    /// <summary>Returns the column of a schema, of whatever type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    public static DataViewSchema.Column Require(this DataViewSchema schema, string name, string stage) =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, stage, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+
     /// <summary>Returns the shape with columns added, in place of those of the same names.</summary>
     public static SchemaShape With(this SchemaShape shape, params SchemaShape.Column[] added) =>
         new(shape.Where(column => added.All(other => other.Name != column.Name)).Concat(added));

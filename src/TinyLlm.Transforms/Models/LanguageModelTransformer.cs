@@ -10,7 +10,7 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Transforms;
 
 /// <summary>Gives a language model to the stages behind it: adds a column that carries it, and is saved with it.</summary>
-public sealed class LanguageModelTransformer : RowTransformer, IDisposable
+public class LanguageModelTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "TinyLlmLanguageModel";
 
@@ -26,11 +26,16 @@ public sealed class LanguageModelTransformer : RowTransformer, IDisposable
     /// <summary>Closes the model's file, if it was loaded from one; stages that use the model fail from then on.</summary>
     public void Dispose() => Model.Dispose();
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => new Mapper(inputSchema, _outputColumnName, Model);
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => new Mapper(inputSchema, _outputColumnName, Model);
 
     private protected override void Save(ModelSaveContext ctx)
     {
         ctx.SetVersionInfo(GetVersionInfo());
+        SaveModel(ctx);
+    }
+
+    private protected void SaveModel(ModelSaveContext ctx)
+    {
         ctx.SaveNonEmptyString(_outputColumnName);
         ctx.SaveBinaryStream(GgufStream, writer =>
         {
@@ -39,9 +44,8 @@ public sealed class LanguageModelTransformer : RowTransformer, IDisposable
         });
     }
 
-    private static LanguageModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected static (LanguageModel Model, string OutputColumnName) LoadModel(ModelLoadContext ctx)
     {
-        ctx.CheckAtModel(GetVersionInfo());
         var outputColumnName = ctx.LoadNonEmptyString();
         LanguageModel? model = null;
         ctx.TryLoadBinaryStream(GgufStream, reader =>
@@ -50,13 +54,20 @@ public sealed class LanguageModelTransformer : RowTransformer, IDisposable
             reader.BaseStream.CopyTo(bytes);
             model = LanguageModel.Load(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
         });
-        return new LanguageModelTransformer(model ?? throw new FormatException($"The saved pipeline lacks '{GgufStream}'."), outputColumnName);
+        return (model ?? throw new FormatException($"The saved pipeline lacks '{GgufStream}'."), outputColumnName);
+    }
+
+    private static LanguageModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        var (model, outputColumnName) = LoadModel(ctx);
+        return new LanguageModelTransformer(model, outputColumnName);
     }
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMMODEL", LoaderSignature);
 
     private sealed class Mapper(DataViewSchema inputSchema, string outputColumnName, LanguageModel model)
-        : RowMapper(inputSchema, [], [LanguageModelColumn.Of(outputColumnName, model)])
+        : ComputedColumnsMapper(inputSchema, [], [LanguageModelColumn.Of(outputColumnName, model)])
     {
         public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => new Values(model);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -21,7 +20,6 @@ namespace TinyLlm.Transforms;
 public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassifyingTransformer>
 {
     internal const string Stage = "Classify";
-    internal const string KeyValues = "KeyValues";
     internal const string SlotNames = "SlotNames";
 
     private readonly ClassifyOptions _options;
@@ -38,13 +36,13 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
         {
             if (!inputSchema.TryFindColumn(_options.LabelColumnName, out var label))
                 throw SchemaChecks.Missing(_options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", inputSchema.Select(c => c.Name));
-            if (!label.IsKey || !label.Annotations.TryFindColumn(KeyValues, out _))
+            if (!label.IsKey || !label.Annotations.TryFindColumn(KeyTexts.AnnotationKind, out _))
                 throw NoKey(label.GetTypeString());
         }
 
         return
         [
-            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Names(KeyValues)),
+            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Names(KeyTexts.AnnotationKind)),
             new(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, Names(SlotNames)),
         ];
     }
@@ -55,28 +53,9 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
     {
         if (schema.GetColumnOrNull(_options.LabelColumnName) is not { } column)
             throw SchemaChecks.Missing(_options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", schema.Where(c => !c.IsHidden).Select(c => c.Name));
-        if (column.Type is not KeyDataViewType || column.Annotations.Schema.GetColumnOrNull(KeyValues) is not { Type: VectorDataViewType values })
-            throw NoKey(column.Type.ToString());
-        var labels = values.ItemType.RawType switch
-        {
-            var type when type == typeof(ReadOnlyMemory<char>) => Read<ReadOnlyMemory<char>>(column),
-            var type when type == typeof(float) => Read<float>(column),
-            var type when type == typeof(double) => Read<double>(column),
-            var type when type == typeof(int) => Read<int>(column),
-            var type when type == typeof(long) => Read<long>(column),
-            var type when type == typeof(uint) => Read<uint>(column),
-            var type when type == typeof(bool) => Read<bool>(column),
-            _ => throw NoKey($"{column.Type} with key values of type {values.ItemType}"),
-        };
+        var labels = KeyTexts.Of(column) ?? throw NoKey(column.Type.ToString());
         (_options with { Labels = labels }).Validate();
         return labels;
-    }
-
-    private static ImmutableArray<string> Read<T>(DataViewSchema.Column column)
-    {
-        VBuffer<T> values = default;
-        column.Annotations.GetValue(KeyValues, ref values);
-        return [.. values.DenseValues().Select(value => Convert.ToString(value is ReadOnlyMemory<char> text ? text.ToString() : value, CultureInfo.InvariantCulture)!)];
     }
 
     private ArgumentOutOfRangeException NoKey(string? found) => new(

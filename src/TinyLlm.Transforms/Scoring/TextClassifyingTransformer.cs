@@ -25,10 +25,10 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
 
     private protected override string Stage => TextClassifyingEstimator.Stage;
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
         inputSchema,
         [
-            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), Names(TextClassifyingEstimator.KeyValues)),
+            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), Names(KeyTexts.AnnotationKind)),
             new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), Names(TextClassifyingEstimator.SlotNames)),
         ],
         _options.BatchRows,

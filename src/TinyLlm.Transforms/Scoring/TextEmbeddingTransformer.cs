@@ -21,7 +21,7 @@ public sealed class TextEmbeddingTransformer : TextScoringTransformer
 
     private protected override string Stage => TextEmbeddingEstimator.Stage;
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => Bind<float[]>(
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<float[]>(
         inputSchema,
         [new(_options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Model(inputSchema).Architecture.EmbeddingLength))],
         batchRows: _options.BatchRows,

@@ -21,7 +21,7 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
 
     private protected override string Stage => TextGeneratingEstimator.Stage;
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => Bind<string>(
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<string>(
         inputSchema,
         [new(_options.OutputColumnName, TextDataViewType.Instance)],
         batchRows: 1,

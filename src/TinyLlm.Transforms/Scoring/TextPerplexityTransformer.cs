@@ -21,7 +21,7 @@ public sealed class TextPerplexityTransformer : TextScoringTransformer
 
     private protected override string Stage => TextPerplexityEstimator.Stage;
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => Bind<PerplexityResult>(
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<PerplexityResult>(
         inputSchema,
         [new(_options.OutputColumnName, NumberDataViewType.Single)],
         batchRows: _options.BatchRows,

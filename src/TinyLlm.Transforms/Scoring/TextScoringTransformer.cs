@@ -49,7 +49,7 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
 
     private protected LanguageModel Model(DataViewSchema inputSchema) => LanguageModelColumn.Find(inputSchema, _options.ModelColumnName, Stage);
 
-    private protected RowMapper Bind<TResult>(
+    private protected ComputedColumnsMapper Bind<TResult>(
         DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
         Func<TinyGptPredictionEngine, IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
     {
@@ -69,7 +69,7 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
     private sealed class Mapper<TResult>(
         DataViewSchema inputSchema, DataViewSchema.Column text, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
         Func<IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
-        : RowMapper(inputSchema, [text], outputs)
+        : ComputedColumnsMapper(inputSchema, [text], outputs)
     {
         public override bool ReadsAhead => batchRows > 1;
 

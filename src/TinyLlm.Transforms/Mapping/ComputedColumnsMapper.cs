@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace TinyLlm.Transforms;
 
 /// <summary>Adds computed columns to rows: what a row-to-row transformer is once it knows the schema of its input.</summary>
-internal abstract class RowMapper : IRowToRowMapper
+internal abstract class ComputedColumnsMapper : IRowToRowMapper
 {
     private readonly int[] _inputs;
 
@@ -12,7 +12,7 @@ internal abstract class RowMapper : IRowToRowMapper
     /// <param name="inputSchema">The schema of the input.</param>
     /// <param name="inputs">The columns that the computation reads.</param>
     /// <param name="outputs">The columns that it adds.</param>
-    protected RowMapper(DataViewSchema inputSchema, IEnumerable<DataViewSchema.Column> inputs, IEnumerable<DataViewSchema.DetachedColumn> outputs)
+    protected ComputedColumnsMapper(DataViewSchema inputSchema, IEnumerable<DataViewSchema.Column> inputs, IEnumerable<DataViewSchema.DetachedColumn> outputs)
     {
         (InputSchema, _inputs) = (inputSchema, [.. inputs.Select(column => column.Index)]);
         var builder = new DataViewSchema.Builder();
