@@ -8,12 +8,24 @@ internal static class GestureRows
 {
     public static readonly ModelArchitecture Architecture = new()
     {
-        Kind = ModelKind.Llama, LayerCount = 1, EmbeddingLength = 64, HeadCount = 2, ContextLength = 64, VocabularySize = 300,
+        Kind = ModelKind.Llama,
+        LayerCount = 1,
+        EmbeddingLength = 64,
+        HeadCount = 2,
+        ContextLength = 64,
+        VocabularySize = 300,
     };
 
     public static readonly TrainingOptions Training = new()
     {
-        Steps = 60, BatchSize = 8, SequenceLength = 64, LearningRate = 5e-3, WarmupSteps = 5, EvaluateEvery = 30, Threads = 1, Seed = 3,
+        Steps = 60,
+        BatchSize = 8,
+        SequenceLength = 64,
+        LearningRate = 5e-3,
+        WarmupSteps = 5,
+        EvaluateEvery = 30,
+        Threads = 1,
+        Seed = 3,
     };
 
     /// <summary>Returns rows of seven symbols, most of which are the label's own: a model that counts them is right on about 97 of 100. Ten rows a session.</summary>
