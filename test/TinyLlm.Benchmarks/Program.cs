@@ -15,6 +15,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
     ["tokenize"] = Tokenize.Run,
+    ["sensor-tokens"] = SensorTokens.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 
