@@ -16,6 +16,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["load-text"] = LoadText.Run,
     ["tokenize"] = Tokenize.Run,
     ["sensor-tokens"] = SensorTokens.Run,
+    ["curate"] = CurateCorpus.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 
