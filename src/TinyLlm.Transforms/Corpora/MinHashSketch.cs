@@ -4,7 +4,6 @@ namespace TinyLlm.Transforms;
 /// <remarks>Source: Broder, On the resemblance and containment of documents, <see href="https://doi.org/10.1109/SEQUEN.1997.666900"/>.</remarks>
 internal sealed class MinHashSketch
 {
-    private const int GroupSize = 5;
     private const int Largest = 512;
     private const int Smallest = 32;
     private const int GroupsPerHash = 16;
@@ -23,7 +22,7 @@ internal sealed class MinHashSketch
     public static MinHashSketch Of(ReadOnlySpan<char> text)
     {
         var builder = new Builder();
-        WordHash.Groups(text, GroupSize, builder, static (state, hash) => state.Add(hash));
+        WordHash.AddGroups(text, builder);
         var different = builder.Finish();
         var size = Math.Clamp(builder.Groups / GroupsPerHash, Smallest, Largest);
         var kept = different.Length > size ? different[..size] : different;
@@ -41,7 +40,8 @@ internal sealed class MinHashSketch
 
     private int CountUpTo(ulong limit) => Hashes.AsSpan().BinarySearch(limit) is var at && at >= 0 ? at + 1 : ~at;
 
-    private sealed class Builder
+    /// <summary>Takes the hashes of a text's groups.</summary>
+    internal sealed class Builder
     {
         private readonly HashSet<ulong> _sampled = [];
         private readonly ulong[] _hashes = new ulong[4 * Largest];

@@ -7,7 +7,7 @@ internal sealed class TextMeasures
 {
     private const string Punctuation = ".,;:!?'\"()-–—‘’“”…";
 
-    // For each UTF-16 unit: what kind it is. Units beyond the basic plane count as letters of no wanted language or as symbols by their category's lack.
+    // By UTF-16 unit. The halves of a character beyond the basic plane have no category of their own and count as symbols.
     private readonly Kind[] _kinds = new Kind[0x10000];
 
     public TextMeasures(IEnumerable<UnicodeRange> language)
@@ -58,7 +58,7 @@ internal sealed class TextMeasures
             var trimmed = line.Trim();
             all += trimmed.Length;
             // 32 bits of a hash: two lines in a document that only look alike to it do not matter to a share.
-            if (trimmed.Length > 0 && !seen.Add(WordHash.Of(trimmed)))
+            if (trimmed.Length > 0 && !seen.Add(WordHash.OfLine(trimmed)))
                 repeated += trimmed.Length;
         }
 
