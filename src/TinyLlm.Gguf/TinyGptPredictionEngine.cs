@@ -32,9 +32,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private long _generatedTokens;
     private TimeSpan _generationTime;
 
-    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, long fileBytes, TimeSpan loadTime)
+    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, PromptTemplate? promptTemplate, long fileBytes, TimeSpan loadTime)
     {
-        (_model, _options, _fileBytes, _loadTime) = (model, options, fileBytes, loadTime);
+        (_model, _options, PromptTemplate, _fileBytes, _loadTime) = (model, options, promptTemplate, fileBytes, loadTime);
         Threads = options.Processors.Length > 0 ? options.Processors.Length
             : options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
         if (options.Processors.Length > 0)
@@ -64,6 +64,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// <summary>Gets the number of tokens in the vocabulary.</summary>
     public int VocabularySize => _model.VocabularySize;
 
+    /// <summary>Gets how the model was trained to be asked; <see langword="null"/> where its file does not tell.</summary>
+    public PromptTemplate? PromptTemplate { get; }
+
     /// <summary>Gets what the engine has done so far.</summary>
     public EngineMetrics Metrics
     {
@@ -89,12 +92,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         var start = Stopwatch.GetTimestamp();
         // Our reader says where a file is wrong; llama.cpp only that it is.
         long length;
+        PromptTemplate? promptTemplate;
         using (var file = GgufFile.Open(path))
-            length = file.Length;
+            (length, promptTemplate) = (file.Length, Gguf.PromptTemplate.From(file.Metadata));
         var model = LlamaModel.Load(path, options.UseMemoryMap);
         try
         {
-            return new TinyGptPredictionEngine(model, options, length, Stopwatch.GetElapsedTime(start));
+            return new TinyGptPredictionEngine(model, options, promptTemplate, length, Stopwatch.GetElapsedTime(start));
         }
         catch
         {

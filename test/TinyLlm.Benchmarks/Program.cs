@@ -18,6 +18,8 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["tokenize"] = Tokenize.Run,
     ["train-step"] = TrainStep.Run,
     ["spin"] = _ => TrainStep.Spin(),
+    ["sensor-tokens"] = SensorTokens.Run,
+    ["curate"] = CurateCorpus.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
     ["decode"] = Decode.Run,
     ["decode-memory"] = DecodeMemory.Run,

@@ -41,16 +41,7 @@ public sealed partial class BytePairTokenizer
 
     internal IEnumerable<ReadOnlyMemory<int>> EncodeChunks(TextChunks chunks, bool allowControlTokens, CancellationToken cancellationToken)
     {
-        // Ordered by the queue; twice the processors, so that none waits for the reader.
-        var running = new Queue<Task<ReadOnlyMemory<int>>>();
-        while (true)
-        {
-            while (running.Count < 2 * Environment.ProcessorCount && chunks.Next() is { } chunk)
-                running.Enqueue(Task.Run(() => EncodeChunk(chunk), cancellationToken));
-            if (!running.TryDequeue(out var oldest))
-                yield break;
-            yield return oldest.GetAwaiter().GetResult();
-        }
+        return OrderedParallel.Select(chunks.All(), EncodeChunk, cancellationToken);
 
         ReadOnlyMemory<int> EncodeChunk(ReadOnlyMemory<byte> chunk)
         {

@@ -48,7 +48,7 @@ public sealed class BytePairTrainer
         using (stream)
         {
             var chunks = new TextChunks(stream, ChunkBytes, (text, cut) => !_wholeTokens.MayCross(text, cut));
-            while (chunks.Next() is { } chunk)
+            foreach (var chunk in chunks.All())
                 yield return chunk;
         }
     }

@@ -36,6 +36,13 @@ internal sealed class TextChunks(Stream stream, int chunkBytes, CutCheck mayCut)
         }
     }
 
+    /// <summary>Returns the chunks that are left.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> All()
+    {
+        while (Next() is { } chunk)
+            yield return chunk;
+    }
+
     private int LastCut(ReadOnlySpan<byte> text, int start)
     {
         for (var cut = text.Length - 1; cut > start; cut--)

@@ -61,6 +61,18 @@ public sealed class EngineParityTests
         static string Probe(Rune[] runes) => string.Concat(runes.Select(rune => $"a{rune}\n1{rune}\n!{rune}\n"));
     }
 
+    [TestMethod]
+    public void EncodeToIds_Prompt_IsHowTheExampleBegins()
+    {
+        // What the device feeds must be what stood before the response in training.
+        foreach (var response in (string[])["Tap", "7", " Double", "é", "<a>", "'s"])
+        {
+            var prompt = BytePairTokenizerTests.Gpt2.EncodeToIds(PromptTemplate.Default.Format("1 2 3"));
+            var example = BytePairTokenizerTests.Gpt2.EncodeToIds(PromptTemplate.Default.Format("1 2 3", response));
+            CollectionAssert.AreEqual(prompt, example[..prompt.Length], response);
+        }
+    }
+
     private static TinyGptPredictionEngine Open(ModelVocabulary vocabulary)
     {
         using var model = TinyModels.Create(ModelKind.Llama, vocabulary: vocabulary);
