@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
 {
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
+    ["train-shakespeare"] = TrainShakespeare.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 
