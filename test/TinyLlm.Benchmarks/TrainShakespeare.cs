@@ -16,7 +16,7 @@ internal static class TrainShakespeare
 {
     private static readonly ModelArchitecture Model = new()
     {
-        Kind = ModelKind.Gpt2,
+        Kind = ModelKind.Llama,
         LayerCount = 6,
         EmbeddingLength = 256,
         HeadCount = 8,
@@ -25,7 +25,7 @@ internal static class TrainShakespeare
 
     private static readonly TrainingOptions Defaults = new()
     {
-        Steps = 3500,
+        Steps = 2500,
         BatchSize = 8,
         SequenceLength = 256,
         LearningRate = 1e-3,
