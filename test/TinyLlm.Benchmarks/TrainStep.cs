@@ -66,9 +66,12 @@ internal static class TrainStep
                 b = layout == 'f' ? memory.Take(columns, terms).Transposed : memory.Take(terms, columns);
                 c = memory.Take(rows, columns);
             });
+            var (packing, all) = (0L, 0L);
+            pool.Observer = (work, ticks) => (packing, all) = (packing + (work.GetType().Name == "PackItems" ? ticks : 0), all + ticks);
             var (median, best) = Time(30, () => gemm.Multiply(a, b, c, add: layout == 'w'));
+            pool.Observer = null;
             var flops = 2.0 * rows * columns * terms / 1e9;
-            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s, {flops / best / peak:P0} of peak");
+            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s, {flops / best / peak:P0} of peak, B packed in {packing / (double)all:P0}");
         }
     }
 
