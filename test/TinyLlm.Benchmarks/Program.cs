@@ -15,6 +15,8 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
     ["train-shakespeare"] = TrainShakespeare.Run,
+    ["train-step"] = TrainStep.Run,
+    ["spin"] = _ => TrainStep.Spin(),
     ["vector-sum"] = _ => Micro<VectorSum>(),
 };
 

@@ -12,6 +12,9 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     /// <summary>Gets the rows of A that are packed at once: whole slivers.</summary>
     public int BlockRows { get; } = AboutRows / kernels.TileRows * kernels.TileRows;
 
+    /// <summary>Gets about half of <see cref="BlockRows"/>: whole slivers.</summary>
+    public int HalfBlockRows { get; } = AboutRows / 2 / kernels.TileRows * kernels.TileRows;
+
     /// <summary>Gets the numbers of a tile.</summary>
     public int TileNumbers => kernels.TileRows * StripColumns;
 
@@ -25,6 +28,12 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     public void PackRows(Matrix a, float* target)
     {
         var (terms, rows) = (a.Columns, kernels.TileRows);
+        if (a.IsTransposed)
+        {
+            Packing.Strips(a.Transposed, 0, target, rows, rows, (long)terms * rows);
+            return;
+        }
+
         for (var row = 0; row < a.Rows; row += rows, target += (long)terms * rows)
             Packing.Strip(a.RowRange(row, Math.Min(rows, a.Rows - row)).Transposed, target, rows);
     }
@@ -32,6 +41,12 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     /// <summary>Packs columns of B. [K, N]</summary>
     public void PackColumns(Matrix b, float* target)
     {
+        if (!b.IsTransposed)
+        {
+            PackTerms(b, 0, b.Rows, target);
+            return;
+        }
+
         for (var column = 0; column < b.Columns; column += StripColumns)
         {
             var columns = Math.Min(StripColumns, b.Columns - column);
@@ -39,6 +54,14 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
             target += (long)b.Rows * Padded(columns);
         }
     }
+
+    /// <summary>Packs some terms of all columns of a B that stands in memory row by row. [k, N]</summary>
+    /// <param name="b">The terms.</param>
+    /// <param name="first">How many terms of the block are before these.</param>
+    /// <param name="terms">The terms of the whole block.</param>
+    /// <param name="target">The block's beginning.</param>
+    public void PackTerms(Matrix b, int first, int terms, float* target) =>
+        Packing.Strips(b, first, target, StripColumns, Padded(b.Columns % StripColumns), (long)terms * StripColumns);
 
     /// <summary>C (+)= A·B over <paramref name="terms"/> terms. [M, N]</summary>
     /// <param name="a">Packed rows.</param>

@@ -29,11 +29,50 @@ internal static unsafe class Packing
             Transpose(source.Data + k, source.Stride, Math.Min(TransposedTerms, terms - k), width, target + ((long)k * padded), padded);
     }
 
+    /// <summary>Writes neighbouring strips of a matrix whose rows stand in memory as they are [K, n·width], row after row, as that reads memory in order.</summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="firstTerm">How many rows are there before these.</param>
+    /// <param name="target">Where the first strip begins.</param>
+    /// <param name="width">The columns of a strip; the last may have fewer.</param>
+    /// <param name="last">What the last strip's rows are filled up to.</param>
+    /// <param name="strip">The distance between two strips.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Strips(Matrix source, int firstTerm, float* target, int width, int last, long strip)
+    {
+        var full = source.Columns / width;
+        var rest = source.Columns - (full * width);
+        for (var k = 0; k < source.Rows; k++)
+        {
+            var row = source.At(k, 0);
+            var to = target + ((long)(firstTerm + k) * width);
+            for (var i = 0; i < full; i++, row += width, to += strip)
+                Copy(row, to, width);
+            if (rest == 0)
+                continue;
+            to = target + (full * strip) + ((long)(firstTerm + k) * last);
+            Copy(row, to, rest);
+            new Span<float>(to + rest, last - rest).Clear();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(float* source, float* target, int count)
     {
-        for (; count >= 8; count -= 8, source += 8, target += 8)
+        for (; count >= 16; count -= 16, source += 16, target += 16)
+        {
+            var (first, second) = (Vector256.Load(source), Vector256.Load(source + 8));
+            first.Store(target);
+            second.Store(target + 8);
+        }
+
+        if (count >= 8)
+        {
             Vector256.Load(source).Store(target);
+            source += 8;
+            target += 8;
+            count -= 8;
+        }
+
         for (; count > 0; count--)
             *target++ = *source++;
     }

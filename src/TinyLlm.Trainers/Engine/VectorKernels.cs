@@ -34,6 +34,9 @@ internal abstract unsafe class VectorKernels
     /// <summary>y = x + y.</summary>
     public abstract void Add(float* x, float* y, int count);
 
+    /// <summary>y = factor·x + y.</summary>
+    public abstract void AddScaled(float factor, float* x, float* y, int count);
+
     /// <summary>y = factor·x.</summary>
     public abstract void Scale(float factor, float* x, float* y, int count);
 

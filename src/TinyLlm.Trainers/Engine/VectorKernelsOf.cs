@@ -36,6 +36,15 @@ internal sealed unsafe partial class VectorKernels<V> : VectorKernels
             y[i] += x[i];
     }
 
+    public override void AddScaled(float factor, float* x, float* y, int count)
+    {
+        var i = 0;
+        for (; i <= count - V.Count; i += V.Count)
+            V.MultiplyAdd(V.All(factor), V.Load(x + i), V.Load(y + i)).Store(y + i);
+        for (; i < count; i++)
+            y[i] += factor * x[i];
+    }
+
     public override void Scale(float factor, float* x, float* y, int count)
     {
         var i = 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
@@ -41,6 +42,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Gets the number of workers.</summary>
     public int Workers { get; }
 
+    /// <summary>Gets or sets who is told of each run when it has ended; for measurements.</summary>
+    public Action<WorkItems, long>? Observer { get; set; }
+
     /// <summary>Does <paramref name="count"/> items and returns when all are done. Allocates nothing.</summary>
     /// <exception cref="InvalidOperationException">Work of this pool is running already.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
@@ -50,6 +54,7 @@ internal sealed class WorkerPool : IDisposable
         ObjectDisposedException.ThrowIf(_stopping, this);
         if (Interlocked.Exchange(ref _inside, 1) != 0)
             throw new InvalidOperationException("The pool runs one piece of work at a time, and another one has not ended; an item must not start work on its own pool.");
+        var start = Observer is null ? 0 : Stopwatch.GetTimestamp();
         try
         {
             if (_threads.Length == 0 || count <= 1)
@@ -72,6 +77,7 @@ internal sealed class WorkerPool : IDisposable
         {
             _work = null;
             Volatile.Write(ref _inside, 0);
+            Observer?.Invoke(work, Stopwatch.GetTimestamp() - start);
         }
     }
 

@@ -91,6 +91,30 @@ internal abstract unsafe class Transformer : Network
     /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
     public Parameter Find(string name) => Builder.Find(name) ?? throw new KeyNotFoundException($"The network has no parameter '{name}'.");
 
+    /// <summary>Returns the model's tensors, updates of low rank merged, over the network's own memory: valid until it trains on or is disposed.</summary>
+    public IEnumerable<ModelTensor> ToTensors()
+    {
+        foreach (var (name, shape) in Architecture.GetTensorShapes())
+        {
+            var weights = Find(name);
+            yield return ModelTensor.FromSingles(
+                name,
+                shape,
+                Builder.Find(name + LoraNames.A) is { } a && Builder.Find(name + LoraNames.B) is { } b
+                    ? LowRankUpdate.Merge(weights.Values, a.Values, b.Values, Options.Lora!)
+                    : new NativeSingles(weights).Memory);
+        }
+    }
+
+    /// <summary>Returns the model as it is now, updates of low rank merged.</summary>
+    /// <param name="vocabulary">The tokens, as many as the network has.</param>
+    /// <param name="metadata">Further metadata.</param>
+    public LanguageModel ToModel(ModelVocabulary vocabulary, GgufMetadata? metadata = null) => new(
+        Architecture,
+        vocabulary,
+        ToTensors().Select(tensor => ModelTensor.FromSingles(tensor.Name, tensor.Shape, tensor.ToSingles())),
+        metadata);
+
     /// <summary>Lays the network out. Called once, by who made it.</summary>
     public void Build()
     {
