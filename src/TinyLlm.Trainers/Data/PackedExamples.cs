@@ -123,7 +123,11 @@ internal sealed class PackedExamples : ValidationRows
     private static void Check(InstructionExample example, int index, InstructionOptions options)
     {
         if (example.Response.IsEmpty || example.Positions < 1)
-            throw new ArgumentException($"Example {index} has nothing to learn: a response token after another is expected.", nameof(example));
+        {
+            throw new ArgumentException(
+                $"Example {index} has nothing to learn: a response token after another is expected.", nameof(example));
+        }
+
         if (example.Positions > options.Length)
         {
             throw new ArgumentException(

@@ -165,7 +165,7 @@ internal sealed unsafe class Trainer : IDisposable
         var tensors = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _stopping?.Replay(checkpoint.Points);
         foreach (var numbers in Numbers())
-            tensors[numbers.Name].Data.CopyTo(numbers.Bytes);
+            tensors[numbers.Name].CopyTo(numbers.Values.Span);
         _source.RestoreState(checkpoint.Source.AsSpan());
         _points.AddRange(checkpoint.Points);
         (_step, _savedStep) = (checkpoint.Step, checkpoint.Step);
@@ -182,7 +182,7 @@ internal sealed unsafe class Trainer : IDisposable
             [.. source],
             _settings,
             [.. _points],
-            [.. Numbers().Select(numbers => new ModelTensor(numbers.Name, GgufTensorType.F32, numbers.Shape, numbers.Bytes))]));
+            [.. Numbers().Select(numbers => ModelTensor.FromSingles(numbers.Name, numbers.Shape, numbers.Values))]));
         _savedStep = _step;
     }
 
@@ -202,7 +202,7 @@ internal sealed unsafe class Trainer : IDisposable
         return numbers;
 
         void Add(string prefix, Parameter parameter, float* values) => numbers.Add(new TrainedNumbers(
-            prefix + parameter.Name, parameter.Shape, new NativeBytes(values, checked((int)(parameter.Count * sizeof(float)))).Memory));
+            prefix + parameter.Name, parameter.Shape, new NativeSingles(values, checked((int)parameter.Count)).Memory));
     }
 
     private OperationCanceledException Cancelled()

@@ -26,8 +26,8 @@ public sealed class NetworkRunTests
 
     private static readonly LoraOptions Lora = new() { Rank = 4, Dropout = 0.1 };
 
-    // Recorded from this test with 512-bit registers. Each width sums 32-bit numbers in an order of its own: after ten steps 128, 256 and 512 bits
-    // differ by 1e-7. The tolerance of 1e-5 leaves room for other processors' multiply-add.
+    // Recorded from this test with 512-bit registers. Each width sums 32-bit numbers in an order of its own: after ten steps 128, 256 and
+    // 512 bits differ by 1e-7. The tolerance of 1e-5 leaves room for other processors' multiply-add.
     private static readonly double[] Gpt2Losses =
     [
         4.1197373, 4.0815649, 3.9990820, 3.8616509, 3.8184857, 3.7898905, 3.7204073, 3.7013868, 3.6662524, 3.6463664,
@@ -124,7 +124,8 @@ public sealed class NetworkRunTests
         using var network = Network.Create(architecture, pool, SizeOf(options, adapts) with { Width = width }, seed: 1);
         var windows = new TokenWindows([shards.Add(Tokens(1500, 1))], architecture.VocabularySize, options.SequenceLength, isShifted: true);
         var held = new TokenWindows([shards.Add(Tokens(200, 2))], architecture.VocabularySize, options.SequenceLength);
-        using var trainer = new Trainer(network, pool, new WindowSampler(windows, (ulong)options.Seed), options, architecture.ToString(), held);
+        var source = new WindowSampler(windows, (ulong)options.Seed);
+        using var trainer = new Trainer(network, pool, source, options, architecture.ToString(), held);
         return (trainer.Run(), [.. network.Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
     }
 

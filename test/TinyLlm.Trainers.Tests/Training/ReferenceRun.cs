@@ -25,7 +25,8 @@ internal sealed class ReferenceRun(Transformer network, RowSource source, Traini
         }
 
         double count = options.GradientAccumulation * options.BatchSize * options.SequenceLength;
-        var norm = Math.Sqrt(reference.Gradients.Values.Sum(gradient => Enumerable.Range(0, gradient.Count).Sum(i => gradient[i] * gradient[i]))) / count;
+        var squares = reference.Gradients.Values.Sum(gradient => Enumerable.Range(0, gradient.Count).Sum(i => gradient[i] * gradient[i]));
+        var norm = Math.Sqrt(squares) / count;
         var limit = Math.Min(1, options.ClipNorm!.Value / norm);
         foreach (var parameter in network.Parameters)
             Update(parameter, reference.Gradients[parameter.Name].Scaled(limit / count), step, rate);
