@@ -37,10 +37,18 @@ internal static class TrainShakespeare
     public static void Run(string[] arguments)
     {
         if (arguments is not [var path, .. var rest] || rest.Length > 1)
-            throw new ArgumentException("train-shakespeare takes the path of input.txt and, if it shall differ, the number of steps.");
+            throw new ArgumentException("train-shakespeare takes the path of input.txt and, to be able to go on after an interruption, a folder.");
+        using var cancellation = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) =>
+        {
+            key.Cancel = true;
+            cancellation.Cancel();
+        };
         var options = Defaults with
         {
-            Steps = rest is [var steps] ? int.Parse(steps, CultureInfo.InvariantCulture) : Defaults.Steps,
+            CheckpointFolder = rest is [var kept] ? kept : null,
+            CheckpointEvery = 100,
+            CancellationToken = cancellation.Token,
             Progress = new Curve(),
         };
         var text = File.ReadAllText(path);

@@ -84,8 +84,8 @@ internal sealed class PackedExamples : ValidationRows
         documents[end..].Fill(_options.SeparateDocuments ? end : 0);
     }
 
-    /// <summary>Returns what the rows are made of, in words.</summary>
-    public string Describe()
+    /// <inheritdoc/>
+    public override string Describe()
     {
         var hash = 0UL;
         foreach (var (prompt, response) in _examples)

@@ -53,7 +53,8 @@ internal sealed unsafe class Trainer : IDisposable
         _stopping = options.EarlyStoppingPatience is { } patience ? new EarlyStopping(_optimizer.Trained, patience) : null;
         _folder = options.CheckpointFolder is { } folder ? new CheckpointFolder(folder) : null;
         var frozen = _folder is null ? "" : FrozenWeights.Describe(network.Parameters);
-        _settings = TrainingSettings.List(options, _steps, _curve, model + frozen, source.Describe(), _validator is not null);
+        var held = _validator is null ? null : validation!.Describe();
+        _settings = TrainingSettings.List(options, _steps, _curve, model + frozen, source.Describe(), held);
         _points = new List<TrainingPoint>(Math.Min(_steps, 1 << 20));
     }
 
