@@ -11,7 +11,7 @@ internal sealed unsafe class Gemm
     private const int BlockTerms = 512;
 
     // Work is cut into about this many pieces whatever the number of workers: enough that the last one to end keeps the others waiting for little.
-    private const int WantedItems = 32;
+    private const int WantedItems = 24;
 
     // With fewer columns than this, packing a row of A costs more than a twentieth of multiplying it.
     private const int FewColumns = 512;
@@ -70,8 +70,8 @@ internal sealed unsafe class Gemm
         _blockTerms = (((a.Columns + evenBlocks - 1) / evenBlocks) + 7) / 8 * 8;
         var mostColumns = Math.Min(c.Columns, Math.Max(_product.StripColumns, ColumnsThatFit(Math.Min(a.Columns, 4 * BlockTerms) + a2.Columns)));
         CutIntoItems(a, mostColumns);
-        var numbersPerTerm = _product.Padded(mostColumns) + (_sharesRows ? _product.PaddedRows(c.Rows) : 0);
-        var mostTerms = (int)Math.Min(1 << 30, Math.Max(1, ((_panelNumbers / numbersPerTerm) - a2.Columns) / _blockTerms)) * _blockTerms;
+        var mostTerms = (int)Math.Max(1, (_panelNumbers / (_sharesRows ? 2 : 1) / _product.Padded(mostColumns)) - a2.Columns) / _blockTerms * _blockTerms;
+        mostTerms = Math.Max(mostTerms, _blockTerms);
         for (var column = 0; column < c.Columns; column += mostColumns)
         {
             var columns = Math.Min(mostColumns, c.Columns - column);
@@ -79,15 +79,27 @@ internal sealed unsafe class Gemm
             {
                 var terms = Math.Min(mostTerms, a.Columns - term);
                 var isLast = term + terms == a.Columns;
-                (_a, _b) = (a.ColumnRange(term, terms), b.Part(term, terms, column, columns));
+                _b = b.Part(term, terms, column, columns);
                 (_a2, _b2) = isLast && !a2.IsEmpty ? (a2, b2.ColumnRange(column, columns)) : default;
-                _c = c.ColumnRange(column, columns);
                 (_add, _epilogue) = (add || term > 0, isLast ? epilogue : null);
-                _tiles.FirstColumn = column;
-                _blocks = (terms + _blockTerms - 1) / _blockTerms;
-                _pool.Run(_packing, _packing.Count());
-                _pool.Run(_tiles, _rowItems * ((columns + _itemColumns - 1) / _itemColumns));
+                RunRows(a.ColumnRange(term, terms), c.ColumnRange(column, columns), column);
             }
+        }
+    }
+
+    private void RunRows(Matrix a, Matrix c, int column)
+    {
+        _blocks = (a.Columns + _blockTerms - 1) / _blockTerms;
+        var left = _panelNumbers - ((long)(a.Columns + _a2.Columns) * _product.Padded(c.Columns));
+        var mostRows = _sharesRows ? (int)Math.Max(1, left / a.Columns / _itemRows) * _itemRows : a.Rows;
+        for (var row = 0; row < a.Rows; row += mostRows)
+        {
+            var rows = Math.Min(mostRows, a.Rows - row);
+            (_a, _c) = (a.RowRange(row, rows), c.RowRange(row, rows));
+            _rowItems = (rows + _itemRows - 1) / _itemRows;
+            (_tiles.FirstRow, _tiles.FirstColumn) = (row, column);
+            _pool.Run(_packing, _packing.Count(withB: row == 0));
+            _pool.Run(_tiles, _rowItems * ((c.Columns + _itemColumns - 1) / _itemColumns));
         }
     }
 
@@ -98,18 +110,19 @@ internal sealed unsafe class Gemm
     {
         var strips = (columns + _product.StripColumns - 1) / _product.StripColumns;
         _itemRows = _product.BlockRows;
-        _rowItems = (a.Rows + _itemRows - 1) / _itemRows;
-        var groups = Math.Clamp(columns / FewColumns, 1, (WantedItems + _rowItems - 1) / _rowItems);
-        if (_rowItems * groups < WantedItems)
+        var rowItems = (a.Rows + _itemRows - 1) / _itemRows;
+        var groups = Math.Clamp(columns / FewColumns, 1, (WantedItems + rowItems - 1) / rowItems);
+        if (rowItems * groups < WantedItems && !a.IsTransposed)
         {
             _itemRows = _product.HalfBlockRows;
-            _rowItems = (a.Rows + _itemRows - 1) / _itemRows;
-            groups = Math.Clamp((WantedItems + _rowItems - 1) / _rowItems, 1, (strips + 1) / 2);
+            rowItems = (a.Rows + _itemRows - 1) / _itemRows;
         }
 
+        groups = Math.Max(groups, Math.Clamp((WantedItems + rowItems - 1) / rowItems, 1, (strips + 1) / 2));
+
         _itemColumns = (strips + groups - 1) / groups * _product.StripColumns;
-        // Where even that leaves few columns to an item, A too is packed once for all; copying what need not be transposed is cheaper than sharing it.
-        _sharesRows = groups > 1 && _itemColumns < FewColumns && !a.IsTransposed && a.Columns > 4 * BlockTerms;
+        // A too is packed once for all where an item has few columns for its rows, and where its rows do not stand in memory as rows.
+        _sharesRows = !a.IsTransposed && groups > 1 && _itemColumns < FewColumns;
     }
 
     // Block after block; in a block strip after strip. The blocks of the second pair follow those of the first.
@@ -118,7 +131,7 @@ internal sealed unsafe class Gemm
 
     // Rows of A behind all of B: item after item, in an item block after block.
     private float* SharedRowsAt(int firstTerm, int row, int rows) =>
-        _panel + ((long)(_a.Columns + _a2.Columns) * _product.Padded(_c.Columns)) + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
+        _panel + ((long)(_b.Rows + _b2.Rows) * _product.Padded(_c.Columns)) + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
 
     private sealed class PackItems(Gemm gemm) : WorkItems
     {
@@ -126,13 +139,13 @@ internal sealed unsafe class Gemm
 
         private int _perBlock, _blocks, _second;
 
-        /// <summary>Returns the items: pieces of every block, the second pair as one, and rows of A where they are shared.</summary>
-        public int Count()
+        /// <summary>Returns the items: pieces of every block of B, the second pair as one, and rows of A where they are shared.</summary>
+        public int Count(bool withB)
         {
             _perBlock = gemm._b.IsTransposed
                 ? (gemm._b.Columns + gemm._product.StripColumns - 1) / gemm._product.StripColumns
                 : (Math.Min(gemm._blockTerms, gemm._b.Rows) + TermsPerItem - 1) / TermsPerItem;
-            (_blocks, _second) = (gemm._blocks * _perBlock, gemm._b2.IsEmpty ? 0 : 1);
+            (_blocks, _second) = withB ? (gemm._blocks * _perBlock, gemm._b2.IsEmpty ? 0 : 1) : (0, 0);
             return _blocks + _second + (gemm._sharesRows ? gemm._blocks * gemm._rowItems : 0);
         }
 
@@ -173,6 +186,8 @@ internal sealed unsafe class Gemm
 
     private sealed class TileItems(Gemm gemm) : WorkItems
     {
+        public int FirstRow { get; set; }
+
         public int FirstColumn { get; set; }
 
         public override void Execute(int item, int worker)
@@ -197,14 +212,14 @@ internal sealed unsafe class Gemm
 
             if (!gemm._a2.IsEmpty)
             {
-                product.PackRows(gemm._a2.RowRange(row, rows), scratch);
+                product.PackRows(gemm._a2.RowRange(FirstRow + row, rows), scratch);
                 product.Multiply(scratch, gemm.PanelAt(gemm._a.Columns, gemm._a2.Columns, column), gemm._a2.Columns, c, add: true, tile);
             }
 
             if (gemm._epilogue is { } epilogue)
             {
                 for (var i = 0; i < rows; i++)
-                    epilogue.Apply(c.At(i, 0), row + i, FirstColumn + column, c.Columns);
+                    epilogue.Apply(c.At(i, 0), FirstRow + row + i, FirstColumn + column, c.Columns);
             }
         }
     }

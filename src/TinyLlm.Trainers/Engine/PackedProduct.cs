@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace TinyLlm.Trainers.Engine;
 
 /// <summary>Products of packed matrices by one worker: A in slivers of a tile's rows, B in strips of a tile's columns.</summary>
@@ -83,6 +85,8 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
                 var rows = Math.Min(tileRows, c.Rows - row);
                 if (rows == tileRows && columns == padded && !c.IsTransposed)
                 {
+                    if (add)
+                        Prefetch(c.At(row, column), c.Stride, columns);
                     kernels.Tile(terms, sliver, b, padded / kernels.Lanes, c.At(row, column), c.Stride, add);
                     continue;
                 }
@@ -92,6 +96,16 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
             }
 
             b += (long)terms * padded;
+        }
+    }
+
+    // A tile's sums take long enough for what they are added to to come from memory.
+    private void Prefetch(float* c, long stride, int columns)
+    {
+        for (var row = 0; Sse.IsSupported && row < kernels.TileRows; row++, c += stride)
+        {
+            for (var column = 0; column < columns; column += 16)
+                Sse.Prefetch0(c + column);
         }
     }
 

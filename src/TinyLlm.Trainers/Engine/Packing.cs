@@ -11,6 +11,8 @@ internal static unsafe class Packing
     // Terms that are transposed at once: their target stays in the first-level cache.
     private const int TransposedTerms = 64;
 
+    private const int RowsAhead = 12;
+
     /// <summary>Writes a strip [K, width] row by row, each row <paramref name="padded"/> long with zeros at its end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Strip(Matrix source, float* target, int padded)
@@ -45,6 +47,9 @@ internal static unsafe class Packing
         {
             var row = source.At(k, 0);
             var to = target + ((long)(firstTerm + k) * width);
+            // Rows lie in pages of their own, where the processor does not foresee them.
+            for (var i = 0; Sse.IsSupported && k + RowsAhead < source.Rows && i < source.Columns; i += 16)
+                Sse.Prefetch0(row + ((long)RowsAhead * source.Stride) + i);
             for (var i = 0; i < full; i++, row += width, to += strip)
                 Copy(row, to, width);
             if (rest == 0)
@@ -98,6 +103,9 @@ internal static unsafe class Packing
         var k = 0;
         for (; k <= terms - 4; k += 4)
         {
+            // The next eight rows, which the processor does not foresee.
+            for (var row = 8; Sse.IsSupported && k % 16 == 0 && row < 16; row++)
+                Sse.Prefetch0(source + (row * stride) + k);
             var a = Vector256.Create(Vector128.Load(source + k), Vector128.Load(source + (4 * stride) + k));
             var b = Vector256.Create(Vector128.Load(source + stride + k), Vector128.Load(source + (5 * stride) + k));
             var c = Vector256.Create(Vector128.Load(source + (2 * stride) + k), Vector128.Load(source + (6 * stride) + k));
