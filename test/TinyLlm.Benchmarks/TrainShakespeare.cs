@@ -10,7 +10,7 @@ using TinyLlm.Transforms;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Trains a character model on tinyshakespeare: the first 90 % of the file, in its order, and validates on the last 10 %.</summary>
+/// <summary>Trains a character model on the first 90 % of tinyshakespeare and validates on the last 10 %, in the file's order.</summary>
 /// <remarks>The vocabulary is the file's distinct characters. All of the last part is measured, in windows that do not overlap.</remarks>
 internal static class TrainShakespeare
 {
@@ -37,7 +37,7 @@ internal static class TrainShakespeare
     public static void Run(string[] arguments)
     {
         if (arguments is not [var path, .. var rest] || rest.Length > 1)
-            throw new ArgumentException("train-shakespeare takes the path of input.txt and, to be able to go on after an interruption, a folder.");
+            throw new ArgumentException("train-shakespeare takes the path of input.txt and, to go on after an interruption, a folder.");
         using var cancellation = new CancellationTokenSource();
         Console.CancelKeyPress += (_, key) =>
         {
@@ -68,7 +68,8 @@ internal static class TrainShakespeare
         }
     }
 
-    private static void Train(TrainingOptions options, ModelArchitecture architecture, TokenShardReader training, TokenShardReader validation)
+    private static void Train(
+        TrainingOptions options, ModelArchitecture architecture, TokenShardReader training, TokenShardReader validation)
     {
         Print($"{architecture.ParameterCount:N0} parameters, {architecture.VocabularySize} different characters");
         Print($"{training.Count:N0} characters to train on, {validation.Count:N0} to validate on");
@@ -85,7 +86,8 @@ internal static class TrainShakespeare
         var history = trainer.Run();
         var best = history.Best!.Value;
         using var process = Process.GetCurrentProcess();
-        Print($"{history.Points[^1].ValidationLoss:F4} nats per character at the end; best {best.ValidationLoss:F4}, after step {best.Step}");
+        Print($"{history.Points[^1].ValidationLoss:F4} nats per character at the end");
+        Print($"{best.ValidationLoss:F4} at best, after step {best.Step}");
         Print($"{clock.Elapsed.TotalMinutes:F1} minutes, {process.TotalProcessorTime.TotalMinutes:F1} minutes of processor time");
     }
 

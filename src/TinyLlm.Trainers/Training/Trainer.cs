@@ -37,7 +37,13 @@ internal sealed unsafe class Trainer : IDisposable
     /// <param name="time">The clock of progress reports; null for the system's.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public Trainer(
-        Network network, WorkerPool pool, RowSource source, TrainingOptions options, string model, ValidationRows? validation = null, TimeProvider? time = null)
+        Network network,
+        WorkerPool pool,
+        RowSource source,
+        TrainingOptions options,
+        string model,
+        ValidationRows? validation = null,
+        TimeProvider? time = null)
     {
         options.Validate();
         if (options.EarlyStoppingPatience is not null && validation is null)
