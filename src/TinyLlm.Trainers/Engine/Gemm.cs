@@ -203,6 +203,12 @@ internal sealed unsafe class Gemm
             {
                 var terms = Math.Min(gemm._blockTerms, gemm._a.Columns - first);
                 var packed = scratch;
+                if (product.IsThin(gemm._c.Columns))
+                {
+                    product.MultiplyThin(gemm._a.Part(row, rows, first, terms), gemm.PanelAt(first, terms, 0), c, gemm._add || first > 0, scratch, tile);
+                    continue;
+                }
+
                 if (gemm._sharesRows)
                     packed = gemm.SharedRowsAt(first, row, rows);
                 else

@@ -99,6 +99,36 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
         }
     }
 
+    /// <summary>Returns whether a product is so thin that packing A costs more than multiplying it.</summary>
+    public bool IsThin(int columns) => columns <= kernels.Lanes;
+
+    /// <summary>C (+)= A·B for a thin product, with A where it stands. [M, n]</summary>
+    /// <param name="a">[M, K]</param>
+    /// <param name="b">Packed columns.</param>
+    /// <param name="c">[M, n]</param>
+    /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
+    /// <param name="packed">Memory for one sliver of A.</param>
+    /// <param name="tile">Memory for a tile.</param>
+    public void MultiplyThin(Matrix a, float* b, Matrix c, bool add, float* packed, float* tile)
+    {
+        var (rowStep, termStep) = a.IsTransposed ? (1, a.Stride) : (a.Stride, 1);
+        for (var row = 0; row < c.Rows; row += kernels.TileRows)
+        {
+            var rows = Math.Min(kernels.TileRows, c.Rows - row);
+            if (rows == kernels.TileRows)
+            {
+                kernels.ThinTile(a.Columns, a.At(row, 0), rowStep, termStep, b, tile, kernels.Lanes, add: false);
+            }
+            else
+            {
+                PackRows(a.RowRange(row, rows), packed);
+                kernels.Tile(a.Columns, packed, b, 1, tile, kernels.Lanes, add: false);
+            }
+
+            CopyTile(tile, kernels.Lanes, c.RowRange(row, rows), add);
+        }
+    }
+
     // A tile's sums take long enough for what they are added to to come from memory.
     private void Prefetch(float* c, long stride, int columns)
     {
