@@ -16,6 +16,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["load-text"] = LoadText.Run,
     ["codecs"] = _ => Codecs.Run(),
     ["tokenize"] = Tokenize.Run,
+    ["train-shakespeare"] = TrainShakespeare.Run,
     ["train-step"] = TrainStep.Run,
     ["spin"] = _ => TrainStep.Spin(),
     ["sensor-tokens"] = SensorTokens.Run,

@@ -21,13 +21,14 @@ internal static class TrainStep
     public static void Run(string[] arguments)
     {
         var what = arguments is [var name, ..] ? name : "all";
-        var workers = Environment.ProcessorCount;
+        var workers = arguments is [_, var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
         Print($"train-step {what}: {workers} processors, load {Load()}, {(int)VectorKernels.Widest}-bit registers");
         var peaks = new[] { FmaPeak.Measure(1), FmaPeak.Measure(workers) };
         Print($"FMA peak: {peaks[0]:F0} GFLOP/s on one core, {peaks[1]:F0} on {workers}");
         if (what is "gemm" or "all")
         {
-            Products(1, peaks[0]);
+            if (workers > 1)
+                Products(1, peaks[0]);
             Products(workers, peaks[1]);
         }
 
@@ -66,9 +67,12 @@ internal static class TrainStep
                 b = layout == 'f' ? memory.Take(columns, terms).Transposed : memory.Take(terms, columns);
                 c = memory.Take(rows, columns);
             });
-            var (median, best) = Time(30, () => gemm.Multiply(a, b, c, add: layout == 'w'));
+            var (packing, all) = (0L, 0L);
+            pool.Observer = (work, ticks) => (packing, all) = (packing + (work.GetType().Name == "PackItems" ? ticks : 0), all + ticks);
+            var (median, best) = Time(60, () => gemm.Multiply(a, b, c, add: layout == 'w'));
+            pool.Observer = null;
             var flops = 2.0 * rows * columns * terms / 1e9;
-            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s, {flops / best / peak:P0} of peak");
+            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s, {flops / best / peak:P0} of peak, B packed in {packing / (double)all:P0}");
         }
     }
 

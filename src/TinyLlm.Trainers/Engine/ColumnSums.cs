@@ -21,7 +21,6 @@ internal sealed unsafe class ColumnSums(Processor processor) : WorkItems
     {
         var column = item * ColumnsPerItem;
         var count = Math.Min(ColumnsPerItem, _source.Columns - column);
-        for (var row = 0; row < _source.Rows; row++)
-            processor.Kernels.Add(_source.At(row, column), _target + column, count);
+        processor.Kernels.AddRows(_source.At(0, column), _source.Stride, _source.Rows, _target + column, count);
     }
 }

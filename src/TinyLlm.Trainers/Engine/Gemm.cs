@@ -11,7 +11,10 @@ internal sealed unsafe class Gemm
     private const int BlockTerms = 512;
 
     // Work is cut into about this many pieces whatever the number of workers: enough that the last one to end keeps the others waiting for little.
-    private const int WantedItems = 32;
+    private const int WantedItems = 24;
+
+    // With fewer columns than this, packing a row of A costs more than a twentieth of multiplying it.
+    private const int FewColumns = 512;
 
     private readonly WorkerPool _pool;
     private readonly PackedProduct _product;
@@ -22,8 +25,8 @@ internal sealed unsafe class Gemm
     private readonly float* _scratch;
     private readonly long _scratchNumbers;
     private Matrix _a, _b, _a2, _b2, _c;
-    private int _blockTerms, _blocks, _rowBlocks, _groupStrips;
-    private bool _add;
+    private int _blockTerms, _blocks, _itemRows, _rowItems, _itemColumns;
+    private bool _add, _sharesRows;
     private Epilogue? _epilogue;
 
     /// <summary>Makes products for matrices of up to <paramref name="panelNumbers"/> numbers in one piece; larger ones are cut.</summary>
@@ -66,89 +69,163 @@ internal sealed unsafe class Gemm
         var evenBlocks = (a.Columns + BlockTerms - 1) / BlockTerms;
         _blockTerms = (((a.Columns + evenBlocks - 1) / evenBlocks) + 7) / 8 * 8;
         var mostColumns = Math.Min(c.Columns, Math.Max(_product.StripColumns, ColumnsThatFit(Math.Min(a.Columns, 4 * BlockTerms) + a2.Columns)));
-        var mostTerms = Math.Max(1, ((_panelNumbers / _product.Padded(mostColumns)) - a2.Columns) / _blockTerms) * _blockTerms;
+        CutIntoItems(a, mostColumns);
+        var mostTerms = (int)Math.Max(1, (_panelNumbers / (_sharesRows ? 2 : 1) / _product.Padded(mostColumns)) - a2.Columns) / _blockTerms * _blockTerms;
+        mostTerms = Math.Max(mostTerms, _blockTerms);
         for (var column = 0; column < c.Columns; column += mostColumns)
         {
             var columns = Math.Min(mostColumns, c.Columns - column);
-            for (var term = 0; term < a.Columns; term += (int)Math.Min(int.MaxValue / 2, mostTerms))
+            for (var term = 0; term < a.Columns; term += mostTerms)
             {
-                var terms = (int)Math.Min(mostTerms, a.Columns - term);
+                var terms = Math.Min(mostTerms, a.Columns - term);
                 var isLast = term + terms == a.Columns;
-                (_a, _b) = (a.ColumnRange(term, terms), b.Part(term, terms, column, columns));
+                _b = b.Part(term, terms, column, columns);
                 (_a2, _b2) = isLast && !a2.IsEmpty ? (a2, b2.ColumnRange(column, columns)) : default;
-                _c = c.ColumnRange(column, columns);
                 (_add, _epilogue) = (add || term > 0, isLast ? epilogue : null);
-                RunPiece(column);
+                RunRows(a.ColumnRange(term, terms), c.ColumnRange(column, columns), column);
             }
         }
     }
 
-    private int ColumnsThatFit(int terms) => (int)Math.Min(int.MaxValue, _panelNumbers / terms / _product.StripColumns * _product.StripColumns);
-
-    private void RunPiece(int firstColumn)
+    private void RunRows(Matrix a, Matrix c, int column)
     {
-        _blocks = (_a.Columns + _blockTerms - 1) / _blockTerms;
-        var strips = (_c.Columns + _product.StripColumns - 1) / _product.StripColumns;
-        _rowBlocks = (_c.Rows + _product.BlockRows - 1) / _product.BlockRows;
-        var groups = Math.Clamp((WantedItems + _rowBlocks - 1) / _rowBlocks, 1, (strips + 1) / 2);
-        _groupStrips = (strips + groups - 1) / groups;
-        _tiles.FirstColumn = firstColumn;
-        _pool.Run(_packing, strips * (_blocks + (_b2.IsEmpty ? 0 : 1)));
-        _pool.Run(_tiles, _rowBlocks * ((strips + _groupStrips - 1) / _groupStrips));
+        _blocks = (a.Columns + _blockTerms - 1) / _blockTerms;
+        var left = _panelNumbers - ((long)(a.Columns + _a2.Columns) * _product.Padded(c.Columns));
+        var mostRows = _sharesRows ? (int)Math.Max(1, left / a.Columns / _itemRows) * _itemRows : a.Rows;
+        for (var row = 0; row < a.Rows; row += mostRows)
+        {
+            var rows = Math.Min(mostRows, a.Rows - row);
+            (_a, _c) = (a.RowRange(row, rows), c.RowRange(row, rows));
+            _rowItems = (rows + _itemRows - 1) / _itemRows;
+            (_tiles.FirstRow, _tiles.FirstColumn) = (row, column);
+            _pool.Run(_packing, _packing.Count(withB: row == 0));
+            _pool.Run(_tiles, _rowItems * ((c.Columns + _itemColumns - 1) / _itemColumns));
+        }
+    }
+
+    private int ColumnsThatFit(int terms) => (int)Math.Min(1 << 30, _panelNumbers / terms / _product.StripColumns * _product.StripColumns);
+
+    // An item packs its rows of A, which pays where it multiplies them with many columns: rather few rows than few columns.
+    private void CutIntoItems(Matrix a, int columns)
+    {
+        var strips = (columns + _product.StripColumns - 1) / _product.StripColumns;
+        _itemRows = _product.BlockRows;
+        var rowItems = (a.Rows + _itemRows - 1) / _itemRows;
+        var groups = Math.Clamp(columns / FewColumns, 1, (WantedItems + rowItems - 1) / rowItems);
+        if (rowItems * groups < WantedItems && !a.IsTransposed)
+        {
+            _itemRows = _product.HalfBlockRows;
+            rowItems = (a.Rows + _itemRows - 1) / _itemRows;
+        }
+
+        groups = Math.Max(groups, Math.Clamp((WantedItems + rowItems - 1) / rowItems, 1, (strips + 1) / 2));
+
+        _itemColumns = (strips + groups - 1) / groups * _product.StripColumns;
+        // A too is packed once for all where an item has few columns for its rows, and where its rows do not stand in memory as rows.
+        _sharesRows = !a.IsTransposed && groups > 1 && _itemColumns < FewColumns;
     }
 
     // Block after block; in a block strip after strip. The blocks of the second pair follow those of the first.
     private float* PanelAt(int firstTerm, int terms, int column) =>
         _panel + ((long)firstTerm * _product.Padded(_c.Columns)) + ((long)column * terms);
 
+    // Rows of A behind all of B: item after item, in an item block after block.
+    private float* SharedRowsAt(int firstTerm, int row, int rows) =>
+        _panel + ((long)(_b.Rows + _b2.Rows) * _product.Padded(_c.Columns)) + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
+
     private sealed class PackItems(Gemm gemm) : WorkItems
     {
+        private const int TermsPerItem = 32;
+
+        private int _perBlock, _blocks, _second;
+
+        /// <summary>Returns the items: pieces of every block of B, the second pair as one, and rows of A where they are shared.</summary>
+        public int Count(bool withB)
+        {
+            _perBlock = gemm._b.IsTransposed
+                ? (gemm._b.Columns + gemm._product.StripColumns - 1) / gemm._product.StripColumns
+                : (Math.Min(gemm._blockTerms, gemm._b.Rows) + TermsPerItem - 1) / TermsPerItem;
+            (_blocks, _second) = withB ? (gemm._blocks * _perBlock, gemm._b2.IsEmpty ? 0 : 1) : (0, 0);
+            return _blocks + _second + (gemm._sharesRows ? gemm._blocks * gemm._rowItems : 0);
+        }
+
         public override void Execute(int item, int worker)
         {
             var product = gemm._product;
-            var block = item % (gemm._blocks + (gemm._b2.IsEmpty ? 0 : 1));
-            var column = item / (gemm._blocks + (gemm._b2.IsEmpty ? 0 : 1)) * product.StripColumns;
-            var (b, first) = block < gemm._blocks ? (gemm._b, block * gemm._blockTerms) : (gemm._b2, 0);
-            var terms = Math.Min(gemm._blockTerms, b.Rows - first);
-            var columns = Math.Min(product.StripColumns, b.Columns - column);
-            var start = block < gemm._blocks ? first : gemm._b.Rows;
-            product.PackColumns(b.Part(first, terms, column, columns), gemm.PanelAt(start, terms, column));
+            if (item >= _blocks + _second)
+            {
+                var (rowItem, block) = Math.DivRem(item - _blocks - _second, gemm._blocks);
+                var (row, term) = (rowItem * gemm._itemRows, block * gemm._blockTerms);
+                var rows = Math.Min(gemm._itemRows, gemm._a.Rows - row);
+                product.PackRows(gemm._a.Part(row, rows, term, Math.Min(gemm._blockTerms, gemm._a.Columns - term)), gemm.SharedRowsAt(term, row, rows));
+                return;
+            }
+
+            if (item >= _blocks)
+            {
+                product.PackColumns(gemm._b2, gemm.PanelAt(gemm._b.Rows, gemm._b2.Rows, 0));
+                return;
+            }
+
+            var (index, piece) = Math.DivRem(item, _perBlock);
+            var first = index * gemm._blockTerms;
+            var terms = Math.Min(gemm._blockTerms, gemm._b.Rows - first);
+            if (gemm._b.IsTransposed)
+            {
+                var column = piece * product.StripColumns;
+                var columns = Math.Min(product.StripColumns, gemm._b.Columns - column);
+                product.PackColumns(gemm._b.Part(first, terms, column, columns), gemm.PanelAt(first, terms, column));
+            }
+            else if (piece * TermsPerItem < terms)
+            {
+                var start = piece * TermsPerItem;
+                product.PackTerms(gemm._b.RowRange(first + start, Math.Min(TermsPerItem, terms - start)), start, terms, gemm.PanelAt(first, terms, 0));
+            }
         }
     }
 
     private sealed class TileItems(Gemm gemm) : WorkItems
     {
+        public int FirstRow { get; set; }
+
         public int FirstColumn { get; set; }
 
         public override void Execute(int item, int worker)
         {
             var product = gemm._product;
             var scratch = gemm._scratch + (worker * gemm._scratchNumbers);
-            var row = item % gemm._rowBlocks * product.BlockRows;
-            var rows = Math.Min(product.BlockRows, gemm._c.Rows - row);
-            var column = item / gemm._rowBlocks * gemm._groupStrips * product.StripColumns;
-            var columns = Math.Min(gemm._groupStrips * product.StripColumns, gemm._c.Columns - column);
-            var c = gemm._c.Part(row, rows, column, columns);
-            for (var block = 0; block < gemm._blocks; block++)
+            var tile = scratch + ((long)product.BlockRows * BlockTerms);
+            var (group, rowItem) = Math.DivRem(item, gemm._rowItems);
+            var (row, column) = (rowItem * gemm._itemRows, group * gemm._itemColumns);
+            var rows = Math.Min(gemm._itemRows, gemm._c.Rows - row);
+            var c = gemm._c.Part(row, rows, column, Math.Min(gemm._itemColumns, gemm._c.Columns - column));
+            for (var first = 0; first < gemm._a.Columns; first += gemm._blockTerms)
             {
-                var first = block * gemm._blockTerms;
                 var terms = Math.Min(gemm._blockTerms, gemm._a.Columns - first);
-                Multiply(gemm._a.Part(row, rows, first, terms), first, gemm._add || block > 0);
+                var packed = scratch;
+                if (product.IsThin(gemm._c.Columns))
+                {
+                    product.MultiplyThin(gemm._a.Part(row, rows, first, terms), gemm.PanelAt(first, terms, 0), c, gemm._add || first > 0, scratch, tile);
+                    continue;
+                }
+
+                if (gemm._sharesRows)
+                    packed = gemm.SharedRowsAt(first, row, rows);
+                else
+                    product.PackRows(gemm._a.Part(row, rows, first, terms), scratch);
+                product.Multiply(packed, gemm.PanelAt(first, terms, column), terms, c, gemm._add || first > 0, tile);
             }
 
             if (!gemm._a2.IsEmpty)
-                Multiply(gemm._a2.RowRange(row, rows), gemm._a.Columns, add: true);
+            {
+                product.PackRows(gemm._a2.RowRange(FirstRow + row, rows), scratch);
+                product.Multiply(scratch, gemm.PanelAt(gemm._a.Columns, gemm._a2.Columns, column), gemm._a2.Columns, c, add: true, tile);
+            }
+
             if (gemm._epilogue is { } epilogue)
             {
                 for (var i = 0; i < rows; i++)
-                    epilogue.Apply(c.At(i, 0), row + i, FirstColumn + column, columns);
-            }
-
-            void Multiply(Matrix a, int first, bool add)
-            {
-                product.PackRows(a, scratch);
-                var tile = scratch + ((long)product.BlockRows * BlockTerms);
-                product.Multiply(scratch, gemm.PanelAt(first, a.Columns, column), a.Columns, c, add, tile);
+                    epilogue.Apply(c.At(i, 0), FirstRow + row + i, FirstColumn + column, c.Columns);
             }
         }
     }

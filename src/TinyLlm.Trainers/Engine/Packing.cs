@@ -11,6 +11,8 @@ internal static unsafe class Packing
     // Terms that are transposed at once: their target stays in the first-level cache.
     private const int TransposedTerms = 64;
 
+    private const int RowsAhead = 12;
+
     /// <summary>Writes a strip [K, width] row by row, each row <paramref name="padded"/> long with zeros at its end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Strip(Matrix source, float* target, int padded)
@@ -29,11 +31,53 @@ internal static unsafe class Packing
             Transpose(source.Data + k, source.Stride, Math.Min(TransposedTerms, terms - k), width, target + ((long)k * padded), padded);
     }
 
+    /// <summary>Writes neighbouring strips of a matrix whose rows stand in memory as they are [K, n·width], row after row, as that reads memory in order.</summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="firstTerm">How many rows are there before these.</param>
+    /// <param name="target">Where the first strip begins.</param>
+    /// <param name="width">The columns of a strip; the last may have fewer.</param>
+    /// <param name="last">What the last strip's rows are filled up to.</param>
+    /// <param name="strip">The distance between two strips.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Strips(Matrix source, int firstTerm, float* target, int width, int last, long strip)
+    {
+        var full = source.Columns / width;
+        var rest = source.Columns - (full * width);
+        for (var k = 0; k < source.Rows; k++)
+        {
+            var row = source.At(k, 0);
+            var to = target + ((long)(firstTerm + k) * width);
+            // Rows lie in pages of their own, where the processor does not foresee them.
+            for (var i = 0; Sse.IsSupported && k + RowsAhead < source.Rows && i < source.Columns; i += 16)
+                Sse.Prefetch0(row + ((long)RowsAhead * source.Stride) + i);
+            for (var i = 0; i < full; i++, row += width, to += strip)
+                Copy(row, to, width);
+            if (rest == 0)
+                continue;
+            to = target + (full * strip) + ((long)(firstTerm + k) * last);
+            Copy(row, to, rest);
+            new Span<float>(to + rest, last - rest).Clear();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(float* source, float* target, int count)
     {
-        for (; count >= 8; count -= 8, source += 8, target += 8)
+        for (; count >= 16; count -= 16, source += 16, target += 16)
+        {
+            var (first, second) = (Vector256.Load(source), Vector256.Load(source + 8));
+            first.Store(target);
+            second.Store(target + 8);
+        }
+
+        if (count >= 8)
+        {
             Vector256.Load(source).Store(target);
+            source += 8;
+            target += 8;
+            count -= 8;
+        }
+
         for (; count > 0; count--)
             *target++ = *source++;
     }
@@ -59,6 +103,9 @@ internal static unsafe class Packing
         var k = 0;
         for (; k <= terms - 4; k += 4)
         {
+            // The next eight rows, which the processor does not foresee.
+            for (var row = 8; Sse.IsSupported && k % 16 == 0 && row < 16; row++)
+                Sse.Prefetch0(source + (row * stride) + k);
             var a = Vector256.Create(Vector128.Load(source + k), Vector128.Load(source + (4 * stride) + k));
             var b = Vector256.Create(Vector128.Load(source + stride + k), Vector128.Load(source + (5 * stride) + k));
             var c = Vector256.Create(Vector128.Load(source + (2 * stride) + k), Vector128.Load(source + (6 * stride) + k));

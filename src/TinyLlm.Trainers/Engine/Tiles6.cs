@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace TinyLlm.Trainers.Engine;
 
@@ -10,6 +11,8 @@ namespace TinyLlm.Trainers.Engine;
 internal static unsafe class Tiles6<V>
     where V : struct, IVector<V>
 {
+    private const int TermsAhead = 16;
+
     /// <summary>Multiplies 6 rows by 2 registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Two(int k, float* a, float* b, float* c, int stride, bool add)
@@ -81,5 +84,45 @@ internal static unsafe class Tiles6<V>
         c30.Store(c + (3 * stride));
         c40.Store(c + (4 * stride));
         c50.Store(c + (5 * stride));
+    }
+
+    /// <summary>Multiplies 6 rows by one register of columns, with A where it stands: number i of term k is at i·row + k·term.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Thin(int k, float* a, long row, long term, float* b, float* c, int stride, bool add)
+    {
+        V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        // Terms that are rows lie in pages of their own, where the processor does not foresee them.
+        var ahead = term == 1 ? 0 : TermsAhead * term;
+        for (; k > 0; k--)
+        {
+            var b0 = V.Load(b);
+            if (Sse.IsSupported && ahead != 0)
+                Sse.Prefetch0(a + ahead);
+            c0 = V.MultiplyAdd(V.All(*a), b0, c0);
+            c1 = V.MultiplyAdd(V.All(a[row]), b0, c1);
+            c2 = V.MultiplyAdd(V.All(a[2 * row]), b0, c2);
+            c3 = V.MultiplyAdd(V.All(a[3 * row]), b0, c3);
+            c4 = V.MultiplyAdd(V.All(a[4 * row]), b0, c4);
+            c5 = V.MultiplyAdd(V.All(a[5 * row]), b0, c5);
+            a += term;
+            b += V.Count;
+        }
+
+        if (add)
+        {
+            c0 += V.Load(c);
+            c1 += V.Load(c + stride);
+            c2 += V.Load(c + (2 * stride));
+            c3 += V.Load(c + (3 * stride));
+            c4 += V.Load(c + (4 * stride));
+            c5 += V.Load(c + (5 * stride));
+        }
+
+        c0.Store(c);
+        c1.Store(c + stride);
+        c2.Store(c + (2 * stride));
+        c3.Store(c + (3 * stride));
+        c4.Store(c + (4 * stride));
+        c5.Store(c + (5 * stride));
     }
 }

@@ -31,6 +31,12 @@ internal abstract unsafe class VectorKernels
     /// <summary>C (+)= A·B for one tile of packed matrices: <see cref="TileRows"/> rows, <paramref name="registers"/> wide.</summary>
     public abstract void Tile(int k, float* a, float* b, int registers, float* c, int stride, bool add);
 
+    /// <summary>C (+)= A·B for a tile one register wide, with A where it stands: number i of term k at i·row + k·term.</summary>
+    public abstract void ThinTile(int k, float* a, long row, long term, float* b, float* c, int stride, bool add);
+
+    /// <summary>y = y + the sum of <paramref name="rows"/> rows x.</summary>
+    public abstract void AddRows(float* x, long stride, int rows, float* y, int count);
+
     /// <summary>y = x + y.</summary>
     public abstract void Add(float* x, float* y, int count);
 

@@ -27,6 +27,44 @@ internal sealed unsafe partial class VectorKernels<V> : VectorKernels
         }
     }
 
+    public override void ThinTile(int k, float* a, long row, long term, float* b, float* c, int stride, bool add)
+    {
+        switch (V.Count)
+        {
+            case 16: Tiles8<V>.Thin(k, a, row, term, b, c, stride, add); break;
+            case 8: Tiles6<V>.Thin(k, a, row, term, b, c, stride, add); break;
+            default: Tiles4<V>.Thin(k, a, row, term, b, c, stride, add); break;
+        }
+    }
+
+    public override void AddRows(float* x, long stride, int rows, float* y, int count)
+    {
+        var i = 0;
+        for (; i <= count - (4 * V.Count); i += 4 * V.Count)
+        {
+            V a = V.Load(y + i), b = V.Load(y + i + V.Count), c = V.Load(y + i + (2 * V.Count)), d = V.Load(y + i + (3 * V.Count));
+            var from = x + i;
+            for (var row = 0; row < rows; row++, from += stride)
+            {
+                a += V.Load(from);
+                b += V.Load(from + V.Count);
+                c += V.Load(from + (2 * V.Count));
+                d += V.Load(from + (3 * V.Count));
+            }
+
+            a.Store(y + i);
+            b.Store(y + i + V.Count);
+            c.Store(y + i + (2 * V.Count));
+            d.Store(y + i + (3 * V.Count));
+        }
+
+        for (; i < count; i++)
+        {
+            for (var row = 0; row < rows; row++)
+                y[i] += x[i + (row * stride)];
+        }
+    }
+
     public override void Add(float* x, float* y, int count)
     {
         var i = 0;

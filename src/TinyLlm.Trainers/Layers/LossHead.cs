@@ -10,7 +10,7 @@ namespace TinyLlm.Trainers.Layers;
 /// </remarks>
 internal sealed unsafe class LossHead
 {
-    // About how many logits are in memory at once: 64 MB. Fewer rows at a time would write the vocabulary's gradient more often.
+    // About how many logits are in memory at once: 64 MB, and twice that where the vocabulary's gradient is written for each block of rows.
     private const long LogitNumbers = 1 << 24;
 
     private readonly Processor _processor;
@@ -28,7 +28,8 @@ internal sealed unsafe class LossHead
         _processor = processor;
         _weight = new Matrix(weight.Weights, (int)weight.Shape[0], (int)weight.Shape[1]);
         _gradient = weight.IsTrainable ? new Matrix(weight.Gradients, _weight.Rows, _weight.Columns) : default;
-        var blocks = (((long)rows * _weight.Rows) + LogitNumbers - 1) / LogitNumbers;
+        var most = _gradient.IsEmpty ? LogitNumbers : 2 * LogitNumbers;
+        var blocks = (((long)rows * _weight.Rows) + most - 1) / most;
         var blockRows = (int)Math.Min(rows, (((rows + blocks - 1) / blocks) + 63) / 64 * 64);
         _logits = arena.Take(blockRows, _weight.Rows);
         _softmax = new SoftmaxItems(processor, rows);
