@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using TinyLlm.Gguf;
 
@@ -55,6 +56,7 @@ public sealed record CorpusOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Gets where curating can be cancelled. Default: it cannot.</summary>
+    [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Throws where settings are outside their ranges; the message lists every problem.</summary>
