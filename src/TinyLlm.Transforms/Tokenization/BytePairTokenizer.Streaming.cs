@@ -46,7 +46,7 @@ public sealed partial class BytePairTokenizer
         ReadOnlyMemory<int> EncodeChunk(ReadOnlyMemory<byte> chunk)
         {
             var encoder = Rent();
-            encoder.Scratch.Clear();
+            encoder.ClearScratch();
             Encode(encoder, chunk.Span, encoder.Scratch, allowControlTokens);
             var tokens = encoder.Scratch.ToArray();
             _idle.Add(encoder);

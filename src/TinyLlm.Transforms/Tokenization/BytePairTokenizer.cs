@@ -59,9 +59,7 @@ public sealed partial class BytePairTokenizer
     {
         ArgumentNullException.ThrowIfNull(destination);
         var encoder = Rent();
-        encoder.EnsureUtf8(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var bytes = Encoding.UTF8.GetBytes(text, encoder.Utf8);
-        Encode(encoder, encoder.Utf8.AsSpan(0, bytes), destination, allowControlTokens);
+        Encode(encoder, text, destination, allowControlTokens);
         _idle.Add(encoder);
     }
 
@@ -80,10 +78,8 @@ public sealed partial class BytePairTokenizer
     public bool TryEncodeToIds(ReadOnlySpan<char> text, Span<int> destination, out int count, bool allowControlTokens = false)
     {
         var encoder = Rent();
-        encoder.Scratch.Clear();
-        encoder.EnsureUtf8(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var bytes = Encoding.UTF8.GetBytes(text, encoder.Utf8);
-        Encode(encoder, encoder.Utf8.AsSpan(0, bytes), encoder.Scratch, allowControlTokens);
+        encoder.ClearScratch();
+        Encode(encoder, text, encoder.Scratch, allowControlTokens);
         count = encoder.Scratch.Count;
         var fits = CollectionsMarshal.AsSpan(encoder.Scratch).TryCopyTo(destination);
         _idle.Add(encoder);
@@ -116,6 +112,15 @@ public sealed partial class BytePairTokenizer
         ArgumentNullException.ThrowIfNull(destination);
         foreach (var token in tokens)
             destination.Write(_bytes.Of(token, withControlTokens));
+    }
+
+    private void Encode(WordEncoder encoder, ReadOnlySpan<char> text, List<int> tokens, bool allowControlTokens)
+    {
+        // Pooled: an array of an encoder's own would stay as long as the longest text.
+        var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var bytes = Encoding.UTF8.GetBytes(text, utf8);
+        Encode(encoder, utf8.AsSpan(0, bytes), tokens, allowControlTokens);
+        ArrayPool<byte>.Shared.Return(utf8);
     }
 
     private void Encode(WordEncoder encoder, ReadOnlySpan<byte> text, List<int> tokens, bool allowControlTokens)

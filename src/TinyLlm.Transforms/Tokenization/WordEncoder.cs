@@ -3,6 +3,8 @@ namespace TinyLlm.Transforms;
 /// <summary>Turns words into tokens and remembers the latest ones. For one thread at a time.</summary>
 internal sealed class WordEncoder(MergeTable merges)
 {
+    private const int MostScratch = 1 << 20;
+
     private static readonly MergeTable.Merge NoMerge = new(int.MaxValue, -1);
 
     private readonly WordCache _cache = new();
@@ -11,11 +13,8 @@ internal sealed class WordEncoder(MergeTable merges)
     private int[] _next = new int[64];
     private int[] _previous = new int[64];
 
-    /// <summary>Gets a list to encode into for a while.</summary>
+    /// <summary>Gets a list to encode into for a while; cleared before it is used.</summary>
     public List<int> Scratch { get; } = [];
-
-    /// <summary>Gets room for a text's UTF-8 bytes.</summary>
-    public byte[] Utf8 { get; private set; } = new byte[4096];
 
     /// <summary>Adds a word's tokens.</summary>
     public void Encode(ReadOnlySpan<byte> word, List<int> tokens)
@@ -43,10 +42,12 @@ internal sealed class WordEncoder(MergeTable merges)
             WordCache.Set(ref entry, word, added);
     }
 
-    public void EnsureUtf8(int bytes)
+    /// <summary>Empties the list, and gives back the room of a very long text.</summary>
+    public void ClearScratch()
     {
-        if (Utf8.Length < bytes)
-            Utf8 = new byte[Math.Max(bytes, 2 * Utf8.Length)];
+        Scratch.Clear();
+        if (Scratch.Capacity > MostScratch)
+            Scratch.Capacity = 0;
     }
 
     // Both ways merge the pair of the lowest rank, the leftmost first, until no pair is left. For few bytes a look at all pairs is the faster one.
