@@ -1,10 +1,36 @@
 using System.Collections.Immutable;
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Engine;
 
 namespace TinyLlm.Trainers.Networks;
 
 /// <summary>A network that can be trained: parameters, and the loss of a batch with its gradient.</summary>
 internal abstract class Network : IDisposable
 {
+    /// <summary>Makes a network with random weights, as GPT-2 begins: N(0, 0.02), less where a residual ends, no bias.</summary>
+    /// <exception cref="ArgumentException">The sizes or the options are not valid.</exception>
+    /// <exception cref="OutOfMemoryException">The network does not fit the memory; the message says how much it needs.</exception>
+    public static Transformer Create(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options, int seed)
+    {
+        var network = Build(architecture, pool, options);
+        RandomWeights.Fill(network, pool, (ulong)seed);
+        return network;
+    }
+
+    /// <summary>Makes a network with a model's weights, which are decoded straight into its memory.</summary>
+    /// <param name="model">The model, in any type that can be decoded; it is not needed afterwards.</param>
+    /// <param name="pool">The workers; the caller keeps them.</param>
+    /// <param name="options">What the network is for.</param>
+    /// <param name="seed">The seed of what the model does not hold: the update of a low-rank adaptation.</param>
+    public static Transformer Load(LanguageModel model, WorkerPool pool, NetworkOptions options, int seed = 0)
+    {
+        var network = Build(model.Architecture, pool, options);
+        foreach (var tensor in model.Tensors)
+            tensor.CopyTo(network.Find(tensor.Name).Values);
+        RandomWeights.FillPairs(network, (ulong)seed);
+        return network;
+    }
+
     /// <summary>Gets the parameters, trainable and frozen, in the order in which they are saved.</summary>
     public abstract ImmutableArray<Parameter> Parameters { get; }
 
@@ -21,4 +47,11 @@ internal abstract class Network : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    private static Transformer Build(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
+    {
+        Transformer network = architecture.Kind == ModelKind.Gpt2 ? new Gpt2(architecture, pool, options) : new Llama(architecture, pool, options);
+        network.Build();
+        return network;
+    }
 }

@@ -17,6 +17,10 @@ internal sealed unsafe class Parameter(string name, ImmutableArray<long> shape, 
     /// <summary>Gets the values, 64-byte aligned.</summary>
     public float* Weights { get; } = weights;
 
+    /// <summary>Gets the values as a span.</summary>
+    /// <exception cref="OverflowException">There are more than a span can hold.</exception>
+    public Span<float> Values => new(Weights, checked((int)Count));
+
     /// <summary>Gets the gradient of the summed loss, 64-byte aligned; null where the weights are frozen.</summary>
     public float* Gradients { get; } = gradients;
 

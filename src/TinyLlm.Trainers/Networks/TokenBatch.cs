@@ -23,4 +23,7 @@ internal sealed class TokenBatch(int rows, int length)
     /// All zero: a row is one document. [B, T]
     /// </summary>
     public int[] DocumentStarts { get; } = new int[rows * length];
+
+    /// <summary>Returns the position of a token in its document, for an index into [B, T].</summary>
+    public int PositionAt(int index) => (index % Length) - DocumentStarts[index];
 }

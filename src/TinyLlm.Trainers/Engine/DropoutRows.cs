@@ -1,0 +1,22 @@
+namespace TinyLlm.Trainers.Engine;
+
+/// <summary>Applies a dropout mask to a matrix.</summary>
+internal sealed class DropoutRows(Processor processor) : RowItems(rowsPerItem: 16)
+{
+    private Matrix _x, _y;
+    private Dropout _dropout;
+
+    /// <summary>y = x·mask, which is its own backward pass. [M, N]</summary>
+    public void Apply(Dropout dropout, Matrix x, Matrix y)
+    {
+        (_dropout, _x, _y) = (dropout, x, y);
+        Run(processor.Pool, x.Rows);
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Execute(int item, int first, int end)
+    {
+        for (var row = first; row < end; row++)
+            _dropout.Apply(_x.At(row, 0), _y.At(row, 0), (long)row * _x.Columns, _x.Columns);
+    }
+}

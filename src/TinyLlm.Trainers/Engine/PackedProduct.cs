@@ -1,0 +1,153 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace TinyLlm.Trainers.Engine;
+
+/// <summary>Products of packed matrices by one worker: A in slivers of a tile's rows, B in strips of a tile's columns.</summary>
+internal sealed unsafe class PackedProduct(VectorKernels kernels)
+{
+    /// <summary>The rows of A that a worker packs at once, about; they stay in its second-level cache.</summary>
+    private const int AboutRows = 64;
+
+    /// <summary>Gets the columns of a full strip.</summary>
+    public int StripColumns { get; } = kernels.TileRegisters * kernels.Lanes;
+
+    /// <summary>Gets the rows of A that are packed at once: whole slivers.</summary>
+    public int BlockRows { get; } = AboutRows / kernels.TileRows * kernels.TileRows;
+
+    /// <summary>Gets about half of <see cref="BlockRows"/>: whole slivers.</summary>
+    public int HalfBlockRows { get; } = AboutRows / 2 / kernels.TileRows * kernels.TileRows;
+
+    /// <summary>Gets the numbers of a tile.</summary>
+    public int TileNumbers => kernels.TileRows * StripColumns;
+
+    /// <summary>Returns the columns that <paramref name="columns"/> take once the last strip is filled up to whole registers.</summary>
+    public int Padded(int columns) => (columns + kernels.Lanes - 1) / kernels.Lanes * kernels.Lanes;
+
+    /// <summary>Returns the rows that <paramref name="rows"/> take once the last sliver is filled up.</summary>
+    public int PaddedRows(int rows) => (rows + kernels.TileRows - 1) / kernels.TileRows * kernels.TileRows;
+
+    /// <summary>Packs rows of A. [M, K]</summary>
+    public void PackRows(Matrix a, float* target)
+    {
+        var (terms, rows) = (a.Columns, kernels.TileRows);
+        if (a.IsTransposed)
+        {
+            Packing.Strips(a.Transposed, 0, target, rows, rows, (long)terms * rows);
+            return;
+        }
+
+        for (var row = 0; row < a.Rows; row += rows, target += (long)terms * rows)
+            Packing.Strip(a.RowRange(row, Math.Min(rows, a.Rows - row)).Transposed, target, rows);
+    }
+
+    /// <summary>Packs columns of B. [K, N]</summary>
+    public void PackColumns(Matrix b, float* target)
+    {
+        if (!b.IsTransposed)
+        {
+            PackTerms(b, 0, b.Rows, target);
+            return;
+        }
+
+        for (var column = 0; column < b.Columns; column += StripColumns)
+        {
+            var columns = Math.Min(StripColumns, b.Columns - column);
+            Packing.Strip(b.ColumnRange(column, columns), target, Padded(columns));
+            target += (long)b.Rows * Padded(columns);
+        }
+    }
+
+    /// <summary>Packs some terms of all columns of a B that stands in memory row by row. [k, N]</summary>
+    /// <param name="b">The terms.</param>
+    /// <param name="first">How many terms of the block are before these.</param>
+    /// <param name="terms">The terms of the whole block.</param>
+    /// <param name="target">The block's beginning.</param>
+    public void PackTerms(Matrix b, int first, int terms, float* target) =>
+        Packing.Strips(b, first, target, StripColumns, Padded(b.Columns % StripColumns), (long)terms * StripColumns);
+
+    /// <summary>C (+)= A·B over <paramref name="terms"/> terms. [M, N]</summary>
+    /// <param name="a">Packed rows.</param>
+    /// <param name="b">Packed columns.</param>
+    /// <param name="terms">K.</param>
+    /// <param name="c">The result, of any size.</param>
+    /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
+    /// <param name="tile">Memory for a tile.</param>
+    public void Multiply(float* a, float* b, int terms, Matrix c, bool add, float* tile)
+    {
+        var tileRows = kernels.TileRows;
+        for (var column = 0; column < c.Columns; column += StripColumns)
+        {
+            var columns = Math.Min(StripColumns, c.Columns - column);
+            var padded = Padded(columns);
+            var sliver = a;
+            for (var row = 0; row < c.Rows; row += tileRows, sliver += (long)terms * tileRows)
+            {
+                var rows = Math.Min(tileRows, c.Rows - row);
+                if (rows == tileRows && columns == padded && !c.IsTransposed)
+                {
+                    if (add)
+                        Prefetch(c.At(row, column), c.Stride, columns);
+                    kernels.Tile(terms, sliver, b, padded / kernels.Lanes, c.At(row, column), c.Stride, add);
+                    continue;
+                }
+
+                kernels.Tile(terms, sliver, b, padded / kernels.Lanes, tile, padded, add: false);
+                CopyTile(tile, padded, c.Part(row, rows, column, columns), add);
+            }
+
+            b += (long)terms * padded;
+        }
+    }
+
+    /// <summary>Returns whether a product is so thin that packing A costs more than multiplying it.</summary>
+    public bool IsThin(int columns) => columns <= kernels.Lanes;
+
+    /// <summary>C (+)= A·B for a thin product, with A where it stands. [M, n]</summary>
+    /// <param name="a">[M, K]</param>
+    /// <param name="b">Packed columns.</param>
+    /// <param name="c">[M, n]</param>
+    /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
+    /// <param name="packed">Memory for one sliver of A.</param>
+    /// <param name="tile">Memory for a tile.</param>
+    public void MultiplyThin(Matrix a, float* b, Matrix c, bool add, float* packed, float* tile)
+    {
+        var (rowStep, termStep) = a.IsTransposed ? (1, a.Stride) : (a.Stride, 1);
+        for (var row = 0; row < c.Rows; row += kernels.TileRows)
+        {
+            var rows = Math.Min(kernels.TileRows, c.Rows - row);
+            if (rows == kernels.TileRows)
+            {
+                kernels.ThinTile(a.Columns, a.At(row, 0), rowStep, termStep, b, tile, kernels.Lanes, add: false);
+            }
+            else
+            {
+                PackRows(a.RowRange(row, rows), packed);
+                kernels.Tile(a.Columns, packed, b, 1, tile, kernels.Lanes, add: false);
+            }
+
+            CopyTile(tile, kernels.Lanes, c.RowRange(row, rows), add);
+        }
+    }
+
+    // A tile's sums take long enough for what they are added to to come from memory.
+    private void Prefetch(float* c, long stride, int columns)
+    {
+        for (var row = 0; Sse.IsSupported && row < kernels.TileRows; row++, c += stride)
+        {
+            for (var column = 0; column < columns; column += 16)
+                Sse.Prefetch0(c + column);
+        }
+    }
+
+    private static void CopyTile(float* tile, int stride, Matrix c, bool add)
+    {
+        for (var row = 0; row < c.Rows; row++, tile += stride)
+        {
+            for (var column = 0; column < c.Columns; column++)
+            {
+                var target = c.At(row, column);
+                *target = add ? *target + tile[column] : tile[column];
+            }
+        }
+    }
+}

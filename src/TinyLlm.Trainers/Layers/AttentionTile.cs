@@ -1,0 +1,151 @@
+using TinyLlm.Trainers.Engine;
+
+namespace TinyLlm.Trainers.Layers;
+
+/// <summary>Some queries of one head against all keys that they see: what one worker holds of the T×T weights.</summary>
+internal sealed unsafe class AttentionTile
+{
+    /// <summary>The queries of a tile.</summary>
+    public const int Queries = 64;
+
+    private readonly VectorKernels _kernels;
+    private readonly PackedProduct _product;
+    private readonly AttentionShape _shape;
+    private readonly int _stride;
+    private readonly float* _weights, _dropped, _dWeights;              // [Queries, T]
+    private readonly float* _packedRows, _packedColumns, _tile;
+    private Matrix _qkv, _keys, _values;
+    private int _head, _query, _rows, _firstKey, _keyCount;
+    private bool _hasDropout;
+
+    public AttentionTile(VectorKernels kernels, Arena arena, AttentionShape shape, int positions)
+    {
+        (_kernels, _shape, _stride) = (kernels, shape, positions);
+        _product = new PackedProduct(kernels);
+        _weights = arena.Take((long)Queries * positions);
+        _dropped = arena.Take((long)Queries * positions);
+        _dWeights = arena.Take((long)Queries * positions);
+        var keys = Math.Max(positions, Queries);
+        var (paddedKeys, paddedQueries) = ((long)_product.PaddedRows(keys), (long)_product.PaddedRows(Queries));
+        _packedRows = arena.Take(Math.Max(paddedKeys * Queries, paddedQueries * Math.Max(keys, shape.HeadSize)));
+        _packedColumns = arena.Take(Math.Max((long)shape.HeadSize * _product.Padded(keys), (long)keys * _product.Padded(shape.HeadSize)));
+        _tile = arena.Take(_product.TileNumbers);
+    }
+
+    /// <summary>Takes the keys and values of a key/value head.</summary>
+    public void Begin(Matrix qkv, int group) =>
+        (_qkv, _keys, _values) = (qkv, _shape.Keys(qkv, group), _shape.Values(qkv, group));
+
+    /// <summary>Computes the weights of a tile and keeps the logarithm of each row's sum.</summary>
+    public void Forward(int head, int query, ReadOnlySpan<int> documentStarts, Matrix logSums, Dropout dropout)
+    {
+        Scores(head, query, documentStarts);
+        var scale = 1 / MathF.Sqrt(_shape.HeadSize);
+        for (var i = 0; i < _rows; i++)
+        {
+            var (from, count) = Visible(i, documentStarts);
+            var row = _weights + ((long)i * _keyCount);
+            var largest = _kernels.Largest(row + from, count) * scale;
+            var sum = _kernels.Exponentials(row + from, scale, largest, row + from, count);
+            _kernels.Scale(1 / sum, row + from, row + from, count);
+            *logSums.At(query + i, 0) = largest + MathF.Log(sum);
+            ClearInvisible(row, from, count);
+        }
+
+        Drop(dropout);
+    }
+
+    /// <summary>Computes the weights of a tile from the logarithms that <see cref="Forward"/> kept.</summary>
+    public void Again(int head, int query, ReadOnlySpan<int> documentStarts, Matrix logSums, Dropout dropout)
+    {
+        Scores(head, query, documentStarts);
+        var scale = 1 / MathF.Sqrt(_shape.HeadSize);
+        for (var i = 0; i < _rows; i++)
+        {
+            var (from, count) = Visible(i, documentStarts);
+            var row = _weights + ((long)i * _keyCount);
+            _kernels.Exponentials(row + from, scale, *logSums.At(query + i, 0), row + from, count);
+            ClearInvisible(row, from, count);
+        }
+
+        Drop(dropout);
+    }
+
+    /// <summary>y = weights·V. [Queries, D]</summary>
+    public void Output(Matrix y) => Multiply(Used(_hasDropout), VisibleRows(_values), y, add: false);
+
+    /// <summary>Gives the gradient of the tile's queries and adds those of keys and values. [T, D]</summary>
+    public void Backward(Matrix dy, Matrix dQueries, Matrix dKeys, Matrix dValues)
+    {
+        var dOutput = dy.RowRange(_query, _rows);
+        var dWeights = new Matrix(_dWeights, _rows, _keyCount);
+        Multiply(Used(_hasDropout).Transposed, dOutput, VisibleRows(dValues), add: true);               // [keys, D]
+        Multiply(dOutput, VisibleRows(_values).Transposed, dWeights, add: false);                       // [Queries, keys]
+        var scale = 1 / MathF.Sqrt(_shape.HeadSize);
+        for (var i = 0; i < _rows; i++)
+        {
+            var weights = _weights + ((long)i * _keyCount);
+            var d = dWeights.At(i, 0);
+            var dropped = _dropped + ((long)i * _keyCount);
+            // A dropped weight passes no gradient; weight·d is dropped·d either way, so the row's correction needs no mask.
+            var correction = _kernels.Dot(_hasDropout ? dropped : weights, d, _keyCount);
+            if (_hasDropout)
+                MaskGradient(weights, dropped, d);
+            _kernels.SoftmaxBackward(weights, d, correction, scale, _keyCount);
+        }
+
+        Multiply(dWeights, VisibleRows(_keys), dQueries.RowRange(_query, _rows), add: false);           // [Queries, D]
+        Multiply(dWeights.Transposed, _shape.Queries(_qkv, _head).RowRange(_query, _rows), VisibleRows(dKeys), add: true);
+    }
+
+    private void Scores(int head, int query, ReadOnlySpan<int> documentStarts)
+    {
+        (_head, _query, _rows) = (head, query, Math.Min(Queries, documentStarts.Length - query));
+        _firstKey = documentStarts[query];
+        for (var i = 1; i < _rows; i++)
+            _firstKey = Math.Min(_firstKey, documentStarts[query + i]);
+        _keyCount = query + _rows - _firstKey;
+        Multiply(
+            _shape.Queries(_qkv, head).RowRange(query, _rows), VisibleRows(_keys).Transposed, new Matrix(_weights, _rows, _keyCount), add: false);
+    }
+
+    private Matrix Used(bool dropped) => new(dropped ? _dropped : _weights, _rows, _keyCount);
+
+    private Matrix VisibleRows(Matrix matrix) => matrix.RowRange(_firstKey, _keyCount);
+
+    // The keys that a query sees: from its document's beginning to itself.
+    private (int From, int Count) Visible(int i, ReadOnlySpan<int> documentStarts)
+    {
+        var from = documentStarts[_query + i] - _firstKey;
+        return (from, _query + i + 1 - _firstKey - from);
+    }
+
+    private void ClearInvisible(float* row, int from, int count)
+    {
+        new Span<float>(row, from).Clear();
+        new Span<float>(row + from + count, _keyCount - from - count).Clear();
+    }
+
+    private void Drop(Dropout dropout)
+    {
+        _hasDropout = dropout.IsOn;
+        for (var i = 0; _hasDropout && i < _rows; i++)
+        {
+            var row = (long)i * _keyCount;
+            dropout.Apply(_weights + row, _dropped + row, ((long)(_query + i) * _stride) + _firstKey, _keyCount);
+        }
+    }
+
+    private void MaskGradient(float* weights, float* dropped, float* dWeights)
+    {
+        for (var key = 0; key < _keyCount; key++)
+            dWeights[key] = weights[key] == 0 ? 0 : dWeights[key] * (dropped[key] / weights[key]);
+    }
+
+    private void Multiply(Matrix a, Matrix b, Matrix c, bool add)
+    {
+        _product.PackRows(a, _packedRows);
+        _product.PackColumns(b, _packedColumns);
+        _product.Multiply(_packedRows, _packedColumns, a.Columns, c, add, _tile);
+    }
+}

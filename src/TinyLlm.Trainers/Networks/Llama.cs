@@ -1,0 +1,109 @@
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Engine;
+using TinyLlm.Trainers.Layers;
+
+namespace TinyLlm.Trainers.Networks;
+
+/// <summary>Llama: rotary positions, RMSNorm before each part, SwiGLU, grouped key/value heads, no biases (<see href="https://arxiv.org/abs/2302.13971"/>).</summary>
+internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options) : Transformer(architecture, pool, options)
+{
+    protected override Norm CreateFinalNorm(NetworkBuilder builder) => builder.RmsNorm("output_norm");
+
+    protected override TransformerBlock[] CreateBlocks(NetworkBuilder builder)
+    {
+        var gradients = new Gradients(builder);
+        var shared = builder.KeepsActivations ? null : new Activations(builder);
+        return [.. Enumerable.Range(0, Architecture.LayerCount).Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients))];
+    }
+
+    private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d) : TransformerBlock
+    {
+        private readonly int _queries = builder.Architecture.EmbeddingLength;
+        private readonly int _keys = builder.Architecture.KeyValueLength;
+        private readonly RmsNorm _norm1 = builder.RmsNorm($"blk.{layer}.attn_norm");
+        private readonly Linear _q = builder.Linear($"blk.{layer}.attn_q");
+        private readonly Linear _k = builder.Linear($"blk.{layer}.attn_k");
+        private readonly Linear _v = builder.Linear($"blk.{layer}.attn_v");
+        private readonly RotaryPositions _rotary = builder.Rotary;
+        private readonly CausalAttention _attention = builder.Attention;
+        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output");
+        private readonly RmsNorm _norm2 = builder.RmsNorm($"blk.{layer}.ffn_norm");
+        private readonly Linear _gate = builder.Linear($"blk.{layer}.ffn_gate");
+        private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up");
+        private readonly SwiGlu _swiGlu = new(builder.Processor);
+        private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down");
+        private readonly DropoutRows _dropout = new(builder.Processor);
+
+        public override void Forward(in Step step, Matrix x, Matrix output)
+        {
+            _norm1.Forward(x, a.Statistics1, a.Norm1);                                              // [R, C]
+            _q.Forward(a.Norm1, a.Qkv.Columns(0, _queries));                                        // [R, C]
+            _k.Forward(a.Norm1, a.Qkv.Columns(_queries, _keys));                                    // [R, KD]
+            _v.Forward(a.Norm1, a.Qkv.Columns(_queries + _keys, _keys));                            // [R, KD]
+            _rotary.Forward(step.Batch, a.Qkv.Columns(0, _queries + _keys));                        // [R, C+KD], queries and keys
+            _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
+            _output.ForwardAdd(a.Attention, x, a.Middle, step.AttentionOutput(layer));              // [R, C]
+
+            _norm2.Forward(a.Middle, a.Statistics2, a.Norm2);                                       // [R, C]
+            _gate.Forward(a.Norm2, a.Gate);                                                         // [R, F]
+            _up.Forward(a.Norm2, a.Up);                                                             // [R, F]
+            _swiGlu.Forward(a.Gate, a.Up, a.Hidden);                                                // [R, F]
+            _down.ForwardAdd(a.Hidden, a.Middle, output, step.FeedForward(layer));                  // [R, C]
+        }
+
+        public override void Backward(in Step step, Matrix x, Matrix dx, bool needsInput)
+        {
+            var needsNorm = needsInput || _norm1.IsTrained;
+            var dDown = Dropped(step.FeedForward(layer), dx);                                       // [R, C]
+            _down.Backward(a.Hidden, dDown, d.Hidden);                                              // [R, F]
+            _swiGlu.Backward(a.Gate, a.Up, d.Hidden, d.Gate, d.Hidden);                             // [R, F], twice
+            _gate.Backward(a.Norm2, d.Gate, d.Norm);                                                // [R, C]
+            _up.Backward(a.Norm2, d.Hidden, d.Norm, add: true);                                     // [R, C]
+            _norm2.Backward(a.Middle, a.Statistics2, d.Norm, dx);                                   // [R, C], added to the residual's
+
+            var dOutput = Dropped(step.AttentionOutput(layer), dx);                                 // [R, C]
+            _output.Backward(a.Attention, dOutput, d.Attention);                                    // [R, C]
+            _attention.Backward(step.Batch, a.Qkv, a.LogSums, d.Attention, d.Qkv, step.AttentionWeights(layer));    // [R, C+2KD]
+            _rotary.Backward(step.Batch, d.Qkv.Columns(0, _queries + _keys));                       // [R, C+KD]
+            Matrix dNorm = needsNorm ? d.Norm : default(Matrix);
+            _q.Backward(a.Norm1, d.Qkv.Columns(0, _queries), dNorm);                                // [R, C]
+            _k.Backward(a.Norm1, d.Qkv.Columns(_queries, _keys), dNorm, add: true);                 // [R, C]
+            _v.Backward(a.Norm1, d.Qkv.Columns(_queries + _keys, _keys), dNorm, add: true);         // [R, C]
+            if (needsNorm)
+                _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
+        }
+
+        private Matrix Dropped(Dropout dropout, Matrix dx)
+        {
+            if (!dropout.IsOn)
+                return dx;
+            _dropout.Apply(dropout, dx, d.Dropped);
+            return d.Dropped;
+        }
+    }
+
+    private sealed class Activations(NetworkBuilder builder)
+    {
+        public Activation Statistics1 { get; } = builder.Take(1);
+        public Activation Norm1 { get; } = builder.Take(builder.Architecture.EmbeddingLength);
+        public Activation Qkv { get; } = builder.Take(builder.AttentionShape.Columns);
+        public Activation LogSums { get; } = builder.Take(builder.Architecture.HeadCount);
+        public Activation Attention { get; } = builder.Take(builder.Architecture.EmbeddingLength);
+        public Activation Middle { get; } = builder.Take(builder.Architecture.EmbeddingLength);
+        public Activation Statistics2 { get; } = builder.Take(1);
+        public Activation Norm2 { get; } = builder.Take(builder.Architecture.EmbeddingLength);
+        public Activation Gate { get; } = builder.Take(builder.Architecture.FeedForwardLength);
+        public Activation Up { get; } = builder.Take(builder.Architecture.FeedForwardLength);
+        public Activation Hidden { get; } = builder.Take(builder.Architecture.FeedForwardLength);
+    }
+
+    private sealed class Gradients(NetworkBuilder builder)
+    {
+        public Activation Hidden { get; } = builder.TakeForGradients(builder.Architecture.FeedForwardLength);
+        public Activation Gate { get; } = builder.TakeForGradients(builder.Architecture.FeedForwardLength);
+        public Activation Norm { get; } = builder.TakeForGradients(builder.Architecture.EmbeddingLength);
+        public Activation Attention { get; } = builder.TakeForGradients(builder.Architecture.EmbeddingLength);
+        public Activation Qkv { get; } = builder.TakeForGradients(builder.AttentionShape.Columns);
+        public Activation Dropped { get; } = builder.TakeForGradients(builder.HasDropout ? builder.Architecture.EmbeddingLength : 0);
+    }
+}

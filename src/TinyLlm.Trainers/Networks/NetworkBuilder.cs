@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Engine;
+using TinyLlm.Trainers.Layers;
+
+namespace TinyLlm.Trainers.Networks;
+
+/// <summary>Lays a network's parts out in an arena: parameters under their GGUF names, layers over them, activations.</summary>
+internal sealed unsafe class NetworkBuilder
+{
+    // Numbers that are packed in one piece: 8 MB leave room for the rest in a third-level cache.
+    private const long PanelNumbers = 1 << 21;
+
+    private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
+    private readonly BatchShape _shape;
+    private readonly Matrix _dropped;
+    private CausalAttention? _attention;
+    private RotaryPositions? _rotary;
+
+    public NetworkBuilder(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options, BatchShape shape, Arena arena)
+    {
+        (Architecture, Options, Arena, _shape) = (architecture, options, arena, shape);
+        var tensors = Tensors(architecture, options.Lora);
+        var weights = tensors.Select(tensor => (nint)arena.Take(Numbers(tensor.Shape))).ToArray();
+        var gradients = tensors.Select(tensor => IsTrainable(tensor.Name) ? (nint)arena.Take(Numbers(tensor.Shape)) : 0).ToArray();
+        for (var i = 0; i < tensors.Length; i++)
+            _parameters.Add(tensors[i].Name, new Parameter(tensors[i].Name, tensors[i].Shape, (float*)weights[i], (float*)gradients[i]));
+        Parameters = [.. tensors.Select(tensor => _parameters[tensor.Name])];
+
+        var largest = tensors.Where(tensor => tensor.Shape.Length == 2).Max(tensor => Numbers(tensor.Shape));
+        var widest = Math.Max(architecture.FeedForwardLength, AttentionShape.Columns);
+        var kernels = VectorKernels.Create(options.Width ?? VectorKernels.Widest);
+        var needed = Math.Max(largest, (long)Rows * widest) + ((long)kernels.TileRegisters * kernels.Lanes * widest);
+        Processor = new Processor(
+            pool, kernels, arena, Math.Min(needed, PanelNumbers), Norm.ScratchNumbers(Rows, architecture.EmbeddingLength));
+        if (options.Lora is { Dropout: > 0 })
+            _dropped = arena.Take(Rows, Math.Max(architecture.FeedForwardLength, architecture.EmbeddingLength));
+    }
+
+    public ModelArchitecture Architecture { get; }
+
+    public NetworkOptions Options { get; }
+
+    public Arena Arena { get; }
+
+    public Processor Processor { get; }
+
+    public ImmutableArray<Parameter> Parameters { get; }
+
+    /// <summary>Gets the pairs of low rank that the layers made so far have.</summary>
+    public List<LowRankPair> Pairs { get; } = [];
+
+    /// <summary>Gets the tokens T of a row, at most.</summary>
+    public int Tokens => Options.MaximumTokens ?? Architecture.ContextLength;
+
+    /// <summary>Gets B·T, at most.</summary>
+    public int Rows => Options.MaximumRows * Tokens;
+
+    public AttentionShape AttentionShape => new(Architecture.HeadCount, Architecture.KeyValueHeadCount, Architecture.HeadSize);
+
+    /// <summary>Gets whether each block has activations of its own until the backward pass.</summary>
+    public bool KeepsActivations => !Options.RecomputeBlocks && !Options.EvaluateOnly;
+
+    public bool HasDropout => Options.Dropout > 0;
+
+    /// <summary>Gets the attention that all blocks share: it keeps nothing between its calls.</summary>
+    public CausalAttention Attention => _attention ??= new CausalAttention(Processor, Arena, AttentionShape, Tokens);
+
+    /// <summary>Gets the angles that all blocks share.</summary>
+    public RotaryPositions Rotary => _rotary ??= new RotaryPositions(Processor, Arena, Tokens, Architecture.HeadSize, Architecture.RopeBase);
+
+    public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
+
+    public LayerNorm LayerNorm(string name) => new(Processor, Require(name + ".weight"), Require(name + ".bias"), Architecture.NormEpsilon);
+
+    public RmsNorm RmsNorm(string name) => new(Processor, Require(name + ".weight"), Architecture.NormEpsilon);
+
+    public Linear Linear(string name) => new(Processor, Require(name + ".weight"), Find(name + ".bias"), Pair(name + ".weight"));
+
+    /// <summary>Takes memory for the rows of a batch.</summary>
+    public Activation Take(int columns) => new(_shape, Arena.Take(Rows, columns));
+
+    /// <summary>Takes memory that only training needs.</summary>
+    public Activation TakeForGradients(int columns) => new(_shape, Options.EvaluateOnly ? default : Arena.Take(Rows, columns));
+
+    // Everything that the architecture has, then the pairs.
+    private static (string Name, ImmutableArray<long> Shape)[] Tensors(ModelArchitecture architecture, LoraOptions? lora)
+    {
+        var tensors = architecture.GetTensorShapes();
+        if (lora is null)
+            return [.. tensors];
+        var matrices = tensors.Where(tensor => tensor.Shape.Length == 2 && tensor.Name.StartsWith("blk.", StringComparison.Ordinal)).ToArray();
+        var targets = matrices.Where(tensor => lora.IsTarget(tensor.Name)).ToArray();
+        if (targets.Length == 0)
+        {
+            throw new ArgumentException(
+                $"No matrix of the blocks matches {nameof(LoraOptions)}.{nameof(LoraOptions.Targets)} ({string.Join(", ", lora.Targets)}). "
+                + $"The first block has: {string.Join(", ", matrices.Where(tensor => tensor.Name.StartsWith("blk.0.", StringComparison.Ordinal)).Select(tensor => tensor.Name))}.");
+        }
+
+        return
+        [
+            .. tensors,
+            .. targets.SelectMany(tensor => new (string, ImmutableArray<long>)[]
+            {
+                (tensor.Name + LoraNames.A, [lora.Rank, tensor.Shape[1]]),                              // [r, in]
+                (tensor.Name + LoraNames.B, [tensor.Shape[0], lora.Rank]),                              // [out, r]
+            }),
+        ];
+    }
+
+    private static long Numbers(ImmutableArray<long> shape) => shape.Aggregate(1L, (product, dimension) => product * dimension);
+
+    private bool IsTrainable(string name) =>
+        !Options.EvaluateOnly
+        && (Options.Lora is not { } lora || LoraNames.IsPart(name)
+            || (lora.TrainBiases && name.StartsWith("blk.", StringComparison.Ordinal) && name.EndsWith(".bias", StringComparison.Ordinal)));
+
+    private Parameter Require(string name) => Find(name) ?? throw new InvalidOperationException($"The architecture has no tensor '{name}'.");
+
+    private LowRankPair? Pair(string name)
+    {
+        if (Options.Lora is not { } lora || Find(name + LoraNames.A) is not { } a || Find(name + LoraNames.B) is not { } b)
+            return null;
+        const int FirstPlace = 1 << 20;                                 // after every place of the blocks
+        var pair = new LowRankPair(Processor, Arena, a, b, (float)(lora.Alpha / lora.Rank), Rows, (float)lora.Dropout, _dropped, FirstPlace + Pairs.Count);
+        Pairs.Add(pair);
+        return pair;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Collections.Immutable;
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Engine;
+using TinyLlm.Trainers.Layers;
+
+namespace TinyLlm.Trainers.Networks;
+
+/// <summary>A decoder: embedding, blocks, final norm and head. What differs between architectures is in the blocks.</summary>
+internal abstract unsafe class Transformer : Network
+{
+    private readonly BatchShape _shape = new();
+    private readonly WorkerPool _pool;
+    private readonly int[] _selected, _targets;
+    private Arena? _arena;
+    private TokenEmbedding _embedding = null!;
+    private TransformerBlock[] _blocks = [];
+    private Norm _finalNorm = null!;
+    private LossHead _head = null!;
+    private SelectedRows _selection = null!;
+    private ImmutableArray<LowRankPair> _pairs;
+    private Activation[] _residuals = [];
+    private Matrix _chosen, _chosenStatistics, _normed, _dNormed;
+    private Activation _dResidual;
+    private ClearItems _clear = null!;
+    private int _lowestTrained;
+
+    protected Transformer(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
+    {
+        architecture.Validate();
+        options.Validate(architecture.ContextLength);
+        (Architecture, Options, _pool) = (architecture, options, pool);
+        var rows = options.MaximumRows * (options.MaximumTokens ?? architecture.ContextLength);
+        (_selected, _targets) = (new int[rows], new int[rows]);
+    }
+
+    /// <summary>Gets the sizes.</summary>
+    public ModelArchitecture Architecture { get; }
+
+    /// <summary>Gets what the network was made for.</summary>
+    public NetworkOptions Options { get; }
+
+    /// <summary>Gets the bytes that the network holds: weights, gradients, activations and scratch.</summary>
+    public long ByteCount => _arena?.ByteCount ?? 0;
+
+    /// <summary>Gets what the network computes with.</summary>
+    public Processor Processor { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Parameter> Parameters => Builder.Parameters;
+
+    private NetworkBuilder Builder { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public override LossSum Backpropagate(TokenBatch batch, ulong dropoutSeed = 0)
+    {
+        if (Options.EvaluateOnly)
+            throw new InvalidOperationException("The network was made for evaluation only and has no gradients.");
+        var step = new Step(batch, (float)Options.Dropout, dropoutSeed);
+        var count = Begin(batch);
+        if (count == 0)
+            return default;
+        SetPairSeeds(dropoutSeed);
+        Forward(step);
+        var loss = Loss(count, _dNormed.RowRange(0, count));
+        Backward(step, count);
+        return new LossSum(loss, count);
+    }
+
+    /// <inheritdoc/>
+    public override LossSum Evaluate(TokenBatch batch)
+    {
+        var count = Begin(batch);
+        if (count == 0)
+            return default;
+        SetPairSeeds(null);
+        Forward(new Step(batch, Rate: 0, Seed: 0));
+        return new LossSum(Loss(count, default), count);
+    }
+
+    /// <inheritdoc/>
+    public override void ZeroGradients() => _clear.Run();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _arena?.Dispose();
+        _arena = null;
+    }
+
+    /// <summary>Returns a parameter by its GGUF name.</summary>
+    /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
+    public Parameter Find(string name) => Builder.Find(name) ?? throw new KeyNotFoundException($"The network has no parameter '{name}'.");
+
+    /// <summary>Returns the model's tensors, updates of low rank merged, over the network's own memory: valid until it trains on or is disposed.</summary>
+    public IEnumerable<ModelTensor> ToTensors()
+    {
+        foreach (var (name, shape) in Architecture.GetTensorShapes())
+        {
+            var weights = Find(name);
+            yield return ModelTensor.FromSingles(
+                name,
+                shape,
+                Builder.Find(name + LoraNames.A) is { } a && Builder.Find(name + LoraNames.B) is { } b
+                    ? LowRankUpdate.Merge(weights.Values, a.Values, b.Values, Options.Lora!)
+                    : new NativeSingles(weights).Memory);
+        }
+    }
+
+    /// <summary>Returns the model as it is now, updates of low rank merged.</summary>
+    /// <param name="vocabulary">The tokens, as many as the network has.</param>
+    /// <param name="metadata">Further metadata.</param>
+    public LanguageModel ToModel(ModelVocabulary vocabulary, GgufMetadata? metadata = null) => new(
+        Architecture,
+        vocabulary,
+        ToTensors().Select(tensor => ModelTensor.FromSingles(tensor.Name, tensor.Shape, tensor.ToSingles())),
+        metadata);
+
+    /// <summary>Lays the network out. Called once, by who made it.</summary>
+    public void Build()
+    {
+        _arena = Arena.Create(
+            $"A {Architecture.Name} network of {Architecture.ParameterCount:N0} parameters for {Options.MaximumRows} rows of {Options.MaximumTokens ?? Architecture.ContextLength} tokens",
+            LayOut);
+        _lowestTrained = LowestTrained();
+    }
+
+    protected abstract TransformerBlock[] CreateBlocks(NetworkBuilder builder);
+
+    protected abstract Norm CreateFinalNorm(NetworkBuilder builder);
+
+    private void LayOut(Arena arena)
+    {
+        var builder = new NetworkBuilder(Architecture, _pool, Options, _shape, arena);
+        (Builder, Processor) = (builder, builder.Processor);
+        var width = Architecture.EmbeddingLength;
+        var tokens = builder.Find("token_embd.weight")!;
+        _embedding = new TokenEmbedding(Processor, tokens, builder.Find("position_embd.weight"));
+        // Without a backward pass two matrices take turns.
+        Activation[] memory = [.. Enumerable.Range(0, Options.EvaluateOnly ? 2 : Architecture.LayerCount + 1).Select(_ => builder.Take(width))];
+        _residuals = [.. Enumerable.Range(0, Architecture.LayerCount + 1).Select(layer => memory[layer % memory.Length])];
+        _blocks = CreateBlocks(builder);
+        _finalNorm = CreateFinalNorm(builder);
+        _head = new LossHead(Processor, arena, builder.Find("output.weight") ?? tokens, builder.Rows);
+        _selection = new SelectedRows(Processor);
+        (_chosen, _normed) = (arena.Take(builder.Rows, width), arena.Take(builder.Rows, width));
+        _chosenStatistics = arena.Take(builder.Rows, _finalNorm.Statistics);
+        _dNormed = Options.EvaluateOnly ? default : arena.Take(builder.Rows, width);
+        _dResidual = builder.TakeForGradients(width);
+        _pairs = [.. builder.Pairs];
+        _clear = new ClearItems(_pool, builder.Parameters);
+    }
+
+    // The embedding is below the first block. Whatever is trained there or in a block needs the gradient of all that follows.
+    private int LowestTrained()
+    {
+        for (var layer = 0; layer < _blocks.Length; layer++)
+        {
+            if (Parameters.Any(parameter => parameter.IsTrainable && !parameter.Name.StartsWith("blk.", StringComparison.Ordinal)))
+                return -1;
+            if (Parameters.Any(parameter => parameter.IsTrainable && parameter.Name.StartsWith($"blk.{layer}.", StringComparison.Ordinal)))
+                return layer;
+        }
+
+        return _blocks.Length;
+    }
+
+    private int Begin(TokenBatch batch)
+    {
+        ObjectDisposedException.ThrowIf(_arena is null, this);
+        BatchChecks.Throw(batch, Architecture, Options);
+        _shape.Rows = batch.Rows * batch.Length;
+        var count = 0;
+        for (var row = 0; row < _shape.Rows; row++)
+        {
+            if (batch.Targets[row] == TokenBatch.NoTarget)
+                continue;
+            (_selected[count], _targets[count]) = (row, batch.Targets[row]);
+            count++;
+        }
+
+        return count;
+    }
+
+    private void SetPairSeeds(ulong? seed)
+    {
+        foreach (var pair in _pairs)
+            pair.SetSeed(seed);
+    }
+
+    private void Forward(in Step step)
+    {
+        _embedding.Forward(step.Batch, _residuals[0], step.Embedding);                              // [R, C]
+        for (var layer = 0; layer < _blocks.Length; layer++)
+            _blocks[layer].Forward(step, _residuals[layer], _residuals[layer + 1]);                 // [R, C]
+    }
+
+    // The final norm and the head see only the positions that carry loss.
+    private double Loss(int count, Matrix dNormed)
+    {
+        var (chosen, normed) = (_chosen.RowRange(0, count), _normed.RowRange(0, count));
+        _selection.Gather(_residuals[^1], _selected, chosen);                                       // [G, C]
+        _finalNorm.Forward(chosen, _chosenStatistics.RowRange(0, count), normed);                   // [G, C]
+        return _head.Loss(normed, _targets, dNormed);
+    }
+
+    private void Backward(in Step step, int count)
+    {
+        Matrix dx = _dResidual;
+        var (chosen, dChosen) = (_chosen.RowRange(0, count), _normed.RowRange(0, count));
+        new Span<float>(dChosen.Data, count * dChosen.Columns).Clear();
+        _finalNorm.Backward(chosen, _chosenStatistics.RowRange(0, count), _dNormed.RowRange(0, count), dChosen);    // [G, C]
+        _selection.Scatter(dChosen, _selected, dx);                                                 // [R, C]
+        for (var layer = _blocks.Length - 1; layer >= Math.Max(0, _lowestTrained); layer--)
+        {
+            if (Options.RecomputeBlocks)
+                _blocks[layer].Forward(step, _residuals[layer], _residuals[layer + 1]);
+            _blocks[layer].Backward(step, _residuals[layer], dx, needsInput: layer > _lowestTrained);   // [R, C]
+        }
+
+        if (_lowestTrained < 0)
+            _embedding.Backward(step.Batch, Dropped(step.Embedding, dx));
+    }
+
+    private Matrix Dropped(Dropout dropout, Matrix dx)
+    {
+        if (dropout.IsOn)
+            _selection.Drop(dropout, dx);
+        return dx;
+    }
+}

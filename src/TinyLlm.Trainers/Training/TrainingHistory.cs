@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace TinyLlm.Trainers;
+
+/// <summary>The course of a training run, one point per step, interruptions left out.</summary>
+public sealed class TrainingHistory
+{
+    internal TrainingHistory(ImmutableArray<TrainingPoint> points, bool stoppedEarly) => (Points, StoppedEarly) = (points, stoppedEarly);
+
+    /// <summary>Gets the steps, from the first on.</summary>
+    public ImmutableArray<TrainingPoint> Points { get; }
+
+    /// <summary>Gets whether training ended because the validation loss had stopped falling.</summary>
+    public bool StoppedEarly { get; }
+
+    /// <summary>Gets the step with the lowest validation loss; null where none was measured.</summary>
+    public TrainingPoint? Best =>
+        Points.Where(point => point.ValidationLoss is not null).Cast<TrainingPoint?>().MinBy(point => point!.Value.ValidationLoss);
+}

@@ -1,0 +1,97 @@
+using TinyLlm.Trainers.Engine;
+
+namespace TinyLlm.Trainers.Tests.Engine;
+
+/// <summary>Products against sums in double precision. K numbers below 1 are summed, so 1e-6·K is more than rounding can make.</summary>
+[TestClass]
+public sealed class GemmTests
+{
+    private static readonly (int Rows, int Columns, int Terms)[] Sizes =
+    [
+        (1, 1, 1), (3, 5, 7), (8, 48, 16), (9, 49, 17), (64, 96, 33), (70, 131, 65), (130, 50, 520), (1, 300, 40), (200, 8, 100), (8, 200, 100),
+    ];
+
+    public static IEnumerable<object[]> Widths => Enum.GetValues<VectorWidth>()
+        .Where(width => width <= VectorKernels.Widest).Select(width => new object[] { width });
+
+    [TestMethod]
+    [DynamicData(nameof(Widths))]
+    public void Multiply_AllSizesAndTransposes_EqualsDoubleSums(object width)
+    {
+        using var memory = new Memory(1);
+        using var pool = new WorkerPool(2);
+        Gemm gemm = null!;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        foreach (var (m, n, k) in Sizes)
+        {
+            for (var flags = 0; flags < 16; flags++)
+            {
+                var a = (flags & 1) == 0 ? memory.Random(m, k) : memory.Random(k, m).Transposed;
+                var b = (flags & 2) == 0 ? memory.Random(k, n) : memory.Random(n, k).Transposed;
+                var c = (flags & 4) == 0 ? memory.Random(m, n) : memory.Random(n, m).Transposed;
+                var expected = Reference(a, b, (flags & 8) == 0 ? new double[m, n] : Memory.Copy(c));
+                gemm.Multiply(a, b, c, add: (flags & 8) != 0);
+                Memory.AreClose(expected, c, 1e-6 * (k + 1), $"{m}×{n}×{k}, flags {flags}");
+            }
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Widths))]
+    public void Multiply_TwoPairs_AddsBothProducts(object width)
+    {
+        using var memory = new Memory(2);
+        using var pool = new WorkerPool(3);
+        Gemm gemm = null!;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        var (a, b, c) = (memory.Random(70, 1100), memory.Random(130, 1100).Transposed, memory.Random(70, 130));
+        var (a2, b2) = (memory.Random(70, 8), memory.Random(130, 8).Transposed);
+        var expected = Reference(a2, b2, Reference(a, b, Memory.Copy(c)));
+        gemm.Multiply(a, b, a2, b2, c, add: true);
+        Memory.AreClose(expected, c, 1e-3, "two pairs");
+    }
+
+    [TestMethod]
+    public unsafe void Multiply_AnyWorkersPanelAndOrder_GivesTheSameBits()
+    {
+        using var memory = new Memory(3);
+        var (a, b) = (memory.Random(150, 1300), memory.Random(1300, 170));
+        float[]? first = null;
+        foreach (var (workers, panel) in new[] { (1, 1L), (2, 1L), (4, 1L), (4, 1L << 20) })
+        {
+            using var pool = new WorkerPool(workers);
+            Gemm gemm = null!;
+            memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), arena, panel));
+            var c = memory.Zero(150, 170);
+            gemm.Multiply(a, b, c);
+            var bits = new Span<float>(c.Data, 150 * 170).ToArray();
+            first ??= bits;
+            CollectionAssert.AreEqual(first, bits, $"{workers} workers, panel {panel}");
+        }
+    }
+
+    [TestMethod]
+    public void Multiply_SizesThatDoNotFit_Throws()
+    {
+        using var memory = new Memory(4);
+        using var pool = new WorkerPool(1);
+        Gemm gemm = null!;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorWidth.Bits128), arena, 1));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => gemm.Multiply(memory.Zero(2, 3), memory.Zero(4, 5), memory.Zero(2, 5)));
+        StringAssert.Contains(error.Message, "[2, 3]·[4, 5] + [0, 0]·[0, 0] does not make [2, 5]");
+    }
+
+    private static unsafe double[,] Reference(Matrix a, Matrix b, double[,] sums)
+    {
+        for (var row = 0; row < a.Rows; row++)
+        {
+            for (var column = 0; column < b.Columns; column++)
+            {
+                for (var k = 0; k < a.Columns; k++)
+                    sums[row, column] += (double)*a.At(row, k) * *b.At(k, column);
+            }
+        }
+
+        return sums;
+    }
+}

@@ -1,0 +1,127 @@
+using TinyLlm.Trainers.Engine;
+
+namespace TinyLlm.Trainers.Tests.Engine;
+
+[TestClass]
+[DoNotParallelize]
+public sealed class WorkerPoolTests
+{
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(4)]
+    [DataRow(7)]
+    public void Run_ManyTimes_DoesEveryItemOnce(int workers)
+    {
+        using var pool = new WorkerPool(workers);
+        for (var count = 0; count < 300; count++)
+        {
+            var work = new Counting(count, workers);
+            pool.Run(work, count);
+            Assert.IsTrue(work.Done.All(done => done == 1), $"{count} items");
+        }
+    }
+
+    [TestMethod]
+    public void Run_AfterAPause_WakesSleepingWorkers()
+    {
+        using var pool = new WorkerPool(4);
+        var together = new Meeting(4);
+        pool.Run(together, 4);
+        SpinWait.SpinUntil(() => false, 20);                            // longer than workers spin: they sleep now
+        pool.Run(together, 4);
+        Assert.AreEqual(2, together.Meetings);
+    }
+
+    [TestMethod]
+    public void Run_ItemThrows_ReachesTheCallerAfterAllHaveStopped()
+    {
+        using var pool = new WorkerPool(4);
+        var work = new Failing(failing: 5);
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => pool.Run(work, 100));
+        Assert.AreEqual("item 5", error.Message);
+        Assert.AreEqual(0, work.Inside);
+        var next = new Counting(50, 4);
+        pool.Run(next, 50);
+        Assert.IsTrue(next.Done.All(done => done == 1));
+    }
+
+    [TestMethod]
+    public void Run_FromAnItem_Throws()
+    {
+        using var pool = new WorkerPool(2);
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => pool.Run(new Nested(pool), 8));
+        StringAssert.Contains(error.Message, "an item must not start work on its own pool");
+    }
+
+    [TestMethod]
+    public void Run_Often_AllocatesNothing()
+    {
+        using var pool = new WorkerPool(4);
+        var work = new Counting(64, 4);
+        for (var i = 0; i < 100; i++)
+            pool.Run(work, 64);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < 1000; i++)
+            pool.Run(work, 64);
+        // Some hundred bytes are the test host's own.
+        Assert.IsLessThan(32_000, GC.GetTotalAllocatedBytes(precise: true) - before, "bytes in 1,000 runs");
+    }
+
+    [TestMethod]
+    public void Dispose_EndsTheThreadsAndRefusesWork()
+    {
+        var pool = new WorkerPool(4);
+        pool.Run(new Counting(8, 4), 8);
+        pool.Dispose();
+        pool.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => pool.Run(new Counting(8, 4), 8));
+    }
+
+    [TestMethod]
+    public void Constructor_NoWorker_Throws() => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new WorkerPool(0));
+
+    private sealed class Counting(int count, int workers) : WorkItems
+    {
+        public int[] Done { get; } = new int[count];
+
+        public override void Execute(int item, int worker) => Interlocked.Add(ref Done[item], worker >= 0 && worker < workers ? 1 : 1000);
+    }
+
+    // Every worker waits in its item until all have come.
+    private sealed class Meeting(int workers) : WorkItems
+    {
+        private readonly Barrier _barrier = new(workers);
+
+        public long Meetings => _barrier.CurrentPhaseNumber;
+
+        public override void Execute(int item, int worker) => Assert.IsTrue(_barrier.SignalAndWait(TimeSpan.FromSeconds(30)));
+    }
+
+    private sealed class Failing(int failing) : WorkItems
+    {
+        private int _inside;
+
+        public int Inside => Volatile.Read(ref _inside);
+
+        public override void Execute(int item, int worker)
+        {
+            Interlocked.Increment(ref _inside);
+            try
+            {
+                Thread.SpinWait(1000);
+                if (item == failing)
+                    throw new InvalidDataException($"item {item}");
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _inside);
+            }
+        }
+    }
+
+    private sealed class Nested(WorkerPool pool) : WorkItems
+    {
+        public override void Execute(int item, int worker) => pool.Run(this, 1);
+    }
+}

@@ -1,0 +1,110 @@
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Engine;
+using TinyLlm.Trainers.Networks;
+using TinyLlm.Trainers.Tests.Networks;
+
+namespace TinyLlm.Trainers.Tests.Lora;
+
+[TestClass]
+public sealed class LoraAdapterTests
+{
+    private static readonly LoraOptions Options = new() { Rank = 4, Alpha = 6, Targets = ["blk.*.attn_*.weight", "blk.1.ffn_down.weight"] };
+
+    [TestMethod]
+    [DataRow(ModelKind.Gpt2)]
+    [DataRow(ModelKind.Llama)]
+    public void ToModel_Merged_HasTheLossOfThePairs(ModelKind kind)
+    {
+        using var pool = new WorkerPool(2);
+        using var adapted = Adapted(kind, pool);
+        using var merged = Network.Load(adapted.ToModel(TinyModels.Vocabulary()), pool, new NetworkOptions { MaximumRows = 2, EvaluateOnly = true });
+        var batch = TestNetworks.Batch(vocabulary: 257);
+        var expected = adapted.Evaluate(batch).Nats;
+        // W·x + s·B·(A·x) and (W + s·B·A)·x differ by roundings.
+        Assert.AreEqual(expected, merged.Evaluate(batch).Nats, 1e-5 * expected);
+        Assert.AreNotEqual(expected, Plain(kind, pool).Evaluate(batch).Nats, 1e-3 * expected);
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_GivesTheSamePairs()
+    {
+        using var folder = new TemporaryFolder();
+        using var pool = new WorkerPool(2);
+        using var network = Adapted(ModelKind.Llama, pool);
+        LoraAdapter.Of(network).Save(folder.PathOf("adapter.gguf"));
+        var adapter = LoraAdapter.Load(folder.PathOf("adapter.gguf"));
+        Assert.AreEqual(4, adapter.Options.Rank);
+        Assert.AreEqual(6, adapter.Options.Alpha);
+        using var other = Network.Load(
+            TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { MaximumRows = 2, Lora = adapter.Options }, seed: 99);
+        adapter.CopyTo(other);
+        var batch = TestNetworks.Batch(vocabulary: 257);
+        Assert.AreEqual(network.Evaluate(batch), other.Evaluate(batch));
+        var (fromNetwork, fromFile) = (network.ToModel(TinyModels.Vocabulary()), adapter.MergeInto(TinyModels.Create(ModelKind.Llama)));
+        foreach (var tensor in fromNetwork.Tensors)
+            CollectionAssert.AreEqual(tensor.ToSingles(), fromFile[tensor.Name].ToSingles(), tensor.Name);
+    }
+
+    [TestMethod]
+    public void Load_Pairs_BeginAsNothing()
+    {
+        using var pool = new WorkerPool(2);
+        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, new NetworkOptions { MaximumRows = 2, Lora = new LoraOptions() }, seed: 1);
+        var batch = TestNetworks.Batch(vocabulary: 257);
+        Assert.AreEqual(Plain(ModelKind.Gpt2, pool).Evaluate(batch), network.Evaluate(batch));
+    }
+
+    [TestMethod]
+    public void CopyTo_OtherPairs_NamesTheFirst()
+    {
+        using var pool = new WorkerPool(1);
+        using var network = Adapted(ModelKind.Llama, pool);
+        var adapter = LoraAdapter.Of(network);
+        using var more = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Targets = ["*"] } });
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(more)).Message, "The network has the pair 'blk.0.ffn_gate.weight.lora_a', and the adapter has not");
+        using var fewer = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Targets = ["blk.0.attn_q.weight"] } });
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(fewer)).Message, "The adapter has the pair 'blk.0.attn_k.weight.lora_a', and the network has not");
+        using var wider = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Rank = 5 } });
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(wider)).Message, "'blk.0.attn_q.weight.lora_a' is [4, 64] in the adapter and [5, 64] in the network");
+        using var stronger = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Alpha = 7 } });
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(stronger)).Message, "α = 7, and the adapter has 6");
+        using var gpt2 = Adapted(ModelKind.Gpt2, pool);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(gpt2)).Message, "for the architecture 'llama', and the model's is 'gpt2'");
+    }
+
+    [TestMethod]
+    public void Of_TrainedBiases_AsksForAMerge()
+    {
+        using var pool = new WorkerPool(1);
+        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, new NetworkOptions { Lora = new LoraOptions { TrainBiases = true } });
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => LoraAdapter.Of(network)).Message, "TrainBiases is on: merge the update instead");
+        using var plain = Plain(ModelKind.Gpt2, pool);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => LoraAdapter.Of(plain)).Message, "made without LoRA");
+    }
+
+    [TestMethod]
+    public void Load_AModelFile_SaysThatItIsNoAdapter()
+    {
+        using var folder = new TemporaryFolder();
+        var model = TinyModels.Create(ModelKind.Llama);
+        model.WithMetadata(model.Metadata.With("general.type", "model")).Save(folder.PathOf("model.gguf"));
+        var error = Assert.ThrowsExactly<GgufFormatException>(() => LoraAdapter.Load(folder.PathOf("model.gguf")));
+        StringAssert.Contains(error.Message, "'general.type' must be 'adapter' but is");
+    }
+
+    private static Transformer Adapted(ModelKind kind, WorkerPool pool)
+    {
+        var network = Network.Load(TinyModels.Create(kind), pool, new NetworkOptions { MaximumRows = 2, Lora = Options });
+        var random = new Random(8);
+        foreach (var parameter in network.Parameters.Where(parameter => LoraNames.IsPart(parameter.Name)))
+        {
+            for (var i = 0; i < parameter.Values.Length; i++)
+                parameter.Values[i] = (float)((random.NextDouble() - 0.5) * 0.4);
+        }
+
+        return network;
+    }
+
+    private static Transformer Plain(ModelKind kind, WorkerPool pool) =>
+        Network.Load(TinyModels.Create(kind), pool, new NetworkOptions { MaximumRows = 2, EvaluateOnly = true });
+}
