@@ -24,9 +24,12 @@ internal enum CharacterClass : byte
 internal static class CharacterClasses
 {
     // By code point, for the plane that nearly all text is of.
-    private static readonly CharacterClass[] Basic = [.. Enumerable.Range(0, 0x10000).Select(c => ClassOf(CharUnicodeInfo.GetUnicodeCategory(c), c))];
+    private static readonly CharacterClass[] Basic = [.. Enumerable.Range(0, 0x10000).Select(
+        c => ClassOf(CharUnicodeInfo.GetUnicodeCategory(c), c))];
 
-    /// <summary>Returns the class of the character at <paramref name="position"/> and its bytes; bytes that are not UTF-8 are of class Other.</summary>
+    /// <summary>
+    /// Returns the class of the character at <paramref name="position"/> and its bytes; bytes that are not UTF-8 are of class Other.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CharacterClass At(ReadOnlySpan<byte> text, int position, out int length)
     {

@@ -24,7 +24,8 @@ internal sealed class MergeTable
             if (!ids.TryGetValue(text, out _bytes[value]))
             {
                 _bytes[value] = vocabulary.UnknownToken ?? throw new ArgumentException(
-                    $"The vocabulary has no token '{text}' for the byte {value}, and no unknown token; byte-level BPE needs all 256 bytes.", nameof(vocabulary));
+                    $"The vocabulary has no token '{text}' for the byte {value}, and no unknown token; byte-level BPE needs all 256 bytes.",
+                    nameof(vocabulary));
             }
         }
 
@@ -46,7 +47,8 @@ internal sealed class MergeTable
 
             int Id(string text) => ids.TryGetValue(text, out var id)
                 ? id
-                : throw new ArgumentException($"Merge {rank}, '{merge}', needs the token '{text}', which the vocabulary lacks.", nameof(vocabulary));
+                : throw new ArgumentException(
+                    $"Merge {rank}, '{merge}', needs the token '{text}', which the vocabulary lacks.", nameof(vocabulary));
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class WordEncoder(MergeTable merges)
             Scratch.Capacity = 0;
     }
 
-    // Both ways merge the pair of the lowest rank, the leftmost first, until no pair is left. For few bytes a look at all pairs is the faster one.
+    // Both ways merge the pair of the lowest rank, the leftmost first, until no pair is left. For few bytes a look at all pairs is the
+    // faster one.
     private void MergeShort(ReadOnlySpan<byte> word, List<int> tokens)
     {
         Span<int> symbols = stackalloc int[WordCache.LongestWord];
