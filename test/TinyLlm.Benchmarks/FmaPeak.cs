@@ -6,7 +6,9 @@ using TinyLlm.Trainers.Engine;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>The most multiplications and additions a second that this machine makes: twelve sums in registers, nothing read or written.</summary>
+/// <summary>
+/// The most multiplications and additions a second that this machine makes: twelve sums in registers, nothing read or written.
+/// </summary>
 internal sealed class FmaPeak : WorkItems
 {
     private const int Loops = 400_000;

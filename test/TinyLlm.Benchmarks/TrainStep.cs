@@ -9,8 +9,8 @@ namespace TinyLlm.Benchmarks;
 
 /// <summary>A training step on this machine: how fast, out of what, and how far from what the processor could do.</summary>
 /// <remarks>
-/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts 6 operations for each weight of a product and token
-/// (4 where weights are frozen), and attention's; nothing that is computed twice counts twice.
+/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts 6 operations for each weight of a
+/// product and token (4 where weights are frozen), and attention's; nothing that is computed twice counts twice.
 /// </remarks>
 internal static class TrainStep
 {

@@ -6,7 +6,9 @@ using TinyLlm.Trainers.Networks;
 namespace TinyLlm.Parity.Tests;
 
 /// <summary>The loss that training sees is the one that llama.cpp measures on the exported file, for the same tokens.</summary>
-/// <remarks>llama.cpp looks GELU up in a table of 16-bit numbers; 1e-3 nats per token is the tolerance and leaves room for that.</remarks>
+/// <remarks>
+/// llama.cpp looks GELU up in a table of 16-bit numbers; 1e-3 nats per token is the tolerance and leaves room for that.
+/// </remarks>
 [TestClass]
 public sealed class TrainingParityTests
 {
