@@ -42,7 +42,8 @@ internal sealed class LoraAdapter
         if (options.TrainBiases)
         {
             throw new InvalidOperationException(
-                $"An adapter holds no biases, and {nameof(LoraOptions)}.{nameof(LoraOptions.TrainBiases)} is on: merge the update instead.");
+                $"An adapter holds no biases, and {nameof(LoraOptions)}.{nameof(LoraOptions.TrainBiases)} is on: "
+                + "merge the update instead.");
         }
 
         return new LoraAdapter(network.Architecture.Name, options, network.Parameters
