@@ -1,44 +1,55 @@
-using System.Diagnostics;
+using System.Globalization;
 using TinyLlm.Gguf;
 
 namespace RunGguf;
 
-/// <summary>Measures how a device runs a model: time of each token, and energy where the machine counts it.</summary>
+/// <summary>Measures how a device runs a model: size, time, memory, and energy where the machine counts it.</summary>
 internal static class Benchmark
 {
-    private const string EnergyCounter = "/sys/class/powercap/intel-rapl:0/energy_uj";
+    private const int Rounds = 50;
+    private const int Generated = 16;
 
     public static void Run(TinyGptPredictionEngine engine, CancellationToken cancellationToken)
     {
-        const int Rounds = 5;
-        var tokens = Math.Min(64, engine.ContextLength / 2);
-        var milliseconds = new List<double>();
+        var (prefill, decode) = (new List<double>(), new List<double>()); // tokens per second
         var energy = ReadEnergy();
         for (var round = 0; round < Rounds; round++)
         {
-            // One token a call, each call one token longer: everything but the last token comes from the cache.
-            var text = $"{round} ";
-            for (var i = 0; i < tokens; i++)
-            {
-                var start = Stopwatch.GetTimestamp();
-                text += engine.NextTokens(text, 1)[0].Text;
-                milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                cancellationToken.ThrowIfCancellationRequested();
-            }
+            // Half a context that begins anew each time, so that nothing of it comes from the cache.
+            var text = $"{round:00} {string.Concat(Enumerable.Repeat("7.25 ", engine.ContextLength / 10))}"[..(engine.ContextLength / 2)];
+            var before = engine.Metrics;
+            engine.Generate(text, new GenerationOptions { MaximumTokens = Generated, Temperature = 1, Seed = (uint)round }, cancellationToken);
+            var after = engine.Metrics;
+            prefill.Add((after.PromptTokens - before.PromptTokens) / (after.PromptTime - before.PromptTime).TotalSeconds);
+            if (after.GeneratedTokens > before.GeneratedTokens) // the text may have ended at once
+                decode.Add((after.GeneratedTokens - before.GeneratedTokens) / (after.GenerationTime - before.GenerationTime).TotalSeconds);
         }
 
-        milliseconds.Sort();
-        Console.WriteLine($"Decode: {milliseconds.Count} tokens, p50 {milliseconds[milliseconds.Count / 2]:F2} ms, p99 {milliseconds[milliseconds.Count * 99 / 100]:F2} ms");
-        Console.WriteLine(energy is { } before && ReadEnergy() is { } after && after > before
-            ? $"Energy: {(after - before) / 1e6 / milliseconds.Count:F4} J per token, the whole package's"
-            : "Energy: this machine has no counter that may be read");
+        var metrics = engine.Metrics;
+        Console.WriteLine($"Disk     {metrics.FileBytes / 1e6:F2} MB, loaded in {metrics.LoadTime.TotalMilliseconds:F0} ms");
+        Console.WriteLine($"Prefill  {Percentiles(prefill)}");
+        Console.WriteLine($"Decode   {Percentiles(decode)}");
+        Console.WriteLine($"Memory   {metrics.PeakMemoryBytes / 1e6:F0} MB at its peak, .NET included");
+        Console.WriteLine(energy is { } start && ReadEnergy() is { } end && end > start
+            ? $"Energy   {(end - start) / Rounds:F3} J for each round of prefill and {Generated} tokens, the whole processor's"
+            : "Energy   this machine has no counter that may be read");
     }
 
-    private static long? ReadEnergy()
+    // 99 of 100 rounds are at least as fast as p99.
+    private static string Percentiles(List<double> rates)
+    {
+        rates.Sort();
+        return rates.Count == 0 ? "the model ends every text at once"
+            : $"p50 {rates[rates.Count / 2]:F0}, p99 {rates[rates.Count / 100]:F0} tokens/s in {rates.Count} rounds";
+    }
+
+    // Joules since some moment, of all processors: Linux's power capping interface (RAPL).
+    private static double? ReadEnergy()
     {
         try
         {
-            return long.Parse(File.ReadAllText(EnergyCounter), System.Globalization.CultureInfo.InvariantCulture);
+            var zones = Directory.GetDirectories("/sys/class/powercap", "intel-rapl:*").Where(zone => zone.Count(c => c == ':') == 1).ToArray();
+            return zones.Length == 0 ? null : zones.Sum(zone => double.Parse(File.ReadAllText(Path.Combine(zone, "energy_uj")), CultureInfo.InvariantCulture) / 1e6);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,12 +1,13 @@
-// Runs a GGUF model on a device: dotnet run --project samples/01-RunGguf -- MODEL.gguf [PROMPT] [--labels a,b,c] [--bench]
+// Runs a GGUF model on a device:
+//   dotnet run --project samples/01-RunGguf -- [MODEL.gguf [PROMPT]] [--stream] [--labels a,b,c] [--bench]
 // Without a model it makes a random one of 1 MB, to show that everything is in place; what that one writes means nothing.
-using System.Diagnostics;
 using RunGguf;
 using TinyLlm.Gguf;
 
-var labels = Option("--labels")?.Split(',');
+var labels = Array.IndexOf(args, "--labels") is >= 0 and var at && at + 1 < args.Length ? args[at + 1].Split(',') : null;
 var positional = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || args[i - 1] != "--labels")).ToArray();
 var prompt = positional.ElementAtOrDefault(1) ?? "The sensor reads";
+var options = new GenerationOptions { MaximumTokens = 32 };
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
 {
@@ -15,11 +16,19 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 using var engine = positional.Length > 0 ? TinyGptPredictionEngine.Open(positional[0]) : TinyGptPredictionEngine.Open(RandomModel.Create());
-Console.WriteLine($"{engine.Metrics.ParameterCount:N0} parameters, {engine.Metrics.FileBytes / 1e6:F1} MB, loaded in {engine.Metrics.LoadTime.TotalMilliseconds:F0} ms, {engine.Threads} threads");
+Console.WriteLine($"{engine.Metrics.ParameterCount:N0} parameters, {engine.Threads} threads");
 
 Console.Write($"{prompt} ►");
-await foreach (var piece in engine.GenerateAsync(prompt, new GenerationOptions { MaximumTokens = 32 }, stop.Token))
-    Console.Write(piece);
+if (args.Contains("--stream"))
+{
+    await foreach (var piece in engine.GenerateAsync(prompt, options, stop.Token))
+        Console.Write(piece);
+}
+else
+{
+    Console.Write(engine.Generate(prompt, options, stop.Token));
+}
+
 Console.WriteLine();
 
 if (labels is not null)
@@ -30,7 +39,3 @@ if (labels is not null)
 
 if (args.Contains("--bench"))
     Benchmark.Run(engine, stop.Token);
-Console.WriteLine($"Prompt {engine.Metrics.PromptTokensPerSecond:F0} tokens/s, generation {engine.Metrics.GeneratedTokensPerSecond:F0} tokens/s, "
-    + $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB peak memory");
-
-string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

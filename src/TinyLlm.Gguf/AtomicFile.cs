@@ -32,6 +32,24 @@ internal sealed class AtomicFile : IDisposable
         file.Complete();
     }
 
+    /// <summary>Lets <paramref name="write"/> make a file at the path that it is given, which is then renamed: for writers that take no stream.</summary>
+    public static void Replace(string path, Action<string> write)
+    {
+        var target = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var temporary = $"{target}.{Path.GetRandomFileName()}{TemporaryExtension}";
+        try
+        {
+            write(temporary);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     /// <summary>Puts the file in its place.</summary>
     public void Complete()
     {

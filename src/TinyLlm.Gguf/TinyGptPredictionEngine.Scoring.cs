@@ -1,11 +1,15 @@
-using System.Collections.Immutable;
+using System.Text;
 using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
 public sealed partial class TinyGptPredictionEngine
 {
-    private const int MostLabels = 63;
+    private const int MostPromptsAtOnce = 16;
+    private const int MostTextsAtOnce = 16;
+
+    private LabelClassifier? _classifier;
+    private string[] _labels = [];
 
     /// <summary>Returns the <paramref name="count"/> most probable next tokens, best first.</summary>
     public IReadOnlyList<TokenPrediction> NextTokens(string text, int count)
@@ -39,14 +43,14 @@ public sealed partial class TinyGptPredictionEngine
 
     /// <summary>Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.</summary>
     /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
-    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
     /// <param name="options">Calibration and abstention; by default neither.</param>
     public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null) => Classify([prompt], labels, options)[0];
 
     /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?)"/>
     /// <param name="prompts">The prompts.</param>
-    /// <param name="labels">2 to 63 texts that differ from each other.</param>
+    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <param name="options">Calibration and abstention; by default neither.</param>
     public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null)
     {
@@ -54,98 +58,99 @@ public sealed partial class TinyGptPredictionEngine
         ArgumentNullException.ThrowIfNull(labels);
         options ??= new ClassificationOptions();
         options.Validate();
-        if (labels.Count is < 2 or > MostLabels || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
-            throw new ArgumentException($"2 to {MostLabels} labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+        if (labels.Count < 2 || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
+            throw new ArgumentException($"At least 2 labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+        if (prompts.Count == 0)
+            return [];
         return Locked(() =>
         {
-            var texts = labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false)).ToArray();
-            if (_parallel is null || _parallel.Sequences < labels.Count + 1)
-            {
-                _parallel?.Dispose();
-                var sequences = labels.Count + 1;
-                _parallel = CreateContext(ContextOptions() with { Sequences = sequences, ContextLength = ContextLength + (sequences * texts.Max(text => text.Length)) });
-            }
-
-            var classifier = new LabelClassifier(_parallel, texts);
-            return prompts.Select(prompt => ToClassification(classifier.Score(PromptTokens(prompt)), labels, options)).ToArray();
+            var tokens = prompts.Select(PromptTokens).ToArray();
+            return ClassifierOf(labels).Score(tokens).Select(scores => ToClassification(scores, labels, options)).ToArray();
         });
     }
 
     /// <summary>Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.</summary>
-    public float[] Embed(string text)
+    /// <exception cref="ArgumentException">The text does not fit the context.</exception>
+    public float[] Embed(string text) => Embed([text])[0];
+
+    /// <inheritdoc cref="Embed(string)"/>
+    /// <param name="texts">The texts; they share calls of llama.cpp.</param>
+    public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(texts);
         return Locked(() =>
         {
-            var tokens = PromptTokens(text);
-            using var context = CreateContext(ContextOptions() with { Embeddings = true });
-            var sum = new double[_model.EmbeddingLength];
-            foreach (var (first, count) in Decode(context, tokens, 0, tokens.Length, outputFrom: 0))
-            {
-                for (var i = 0; i < count; i++)
+            var tokens = texts.Select(PromptTokens).ToArray();
+            var sums = texts.Select(_ => new double[_model.EmbeddingLength]).ToArray();
+            var context = _hidden ??= CreateContext(SideBySide() with { Embeddings = true });
+            new TextBatcher(context, ContextLength).Run(
+                tokens,
+                (text, _, index) =>
                 {
-                    var state = context.Embeddings(i);
-                    for (var j = 0; j < sum.Length; j++)
-                        sum[j] += state[j];
-                }
-            }
-
-            return Array.ConvertAll(sum, value => (float)(value / tokens.Length));
+                    var sum = sums[text];
+                    var state = context.Embeddings(index);
+                    for (var i = 0; i < sum.Length; i++)
+                        sum[i] += state[i];
+                },
+                default);
+            return sums.Select((sum, text) => Array.ConvertAll(sum, value => (float)(value / tokens[text].Length))).ToArray();
         });
     }
 
     /// <summary>Measures how well the model foresees a text: every token but the first, each from at least half a context before it where there is one.</summary>
     /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
-    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default)
+    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default) => Perplexity([text], cancellationToken)[0];
+
+    /// <inheritdoc cref="Perplexity(string, CancellationToken)"/>
+    /// <param name="texts">The texts; those that fit the context share calls of llama.cpp.</param>
+    /// <param name="cancellationToken">Ends the measurement.</param>
+    public IReadOnlyList<PerplexityResult> Perplexity(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(texts);
         return Locked(
             () =>
             {
-                var tokens = PromptTokens(text);
-                if (tokens.Length < 2)
-                    throw new ArgumentException($"The text has {tokens.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(text));
-                using var context = CreateContext(ContextOptions());
-                double sum = 0;
-                var stride = Math.Max(1, context.Positions / 2);
-                for (var scored = 1; scored < tokens.Length;)
-                {
-                    // A window is a whole context; the first scores all of its tokens, later ones those behind what was scored.
-                    var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (context.Positions - stride), tokens.Length - context.Positions));
-                    var end = Math.Min(start + context.Positions, tokens.Length);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    context.Clear();
-                    foreach (var (first, count) in Decode(context, tokens, start, end - 1, outputFrom: scored - 1))
-                    {
-                        for (var i = 0; i < count; i++)
-                        {
-                            if (first + i >= scored - 1)
-                                sum -= LogSoftmax.Of(context.Logits(i), tokens[first + i + 1]);
-                        }
-                    }
+                var tokens = texts.Select(PromptTokens).ToArray();
+                if (tokens.FirstOrDefault(text => text.Length < 2) is { } tooShort)
+                    throw new ArgumentException($"A text has {tooShort.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(texts));
+                var sums = new double[tokens.Length];
+                var context = _plain ??= CreateContext(SideBySide());
+                var batcher = new TextBatcher(context, ContextLength);
 
-                    scored = end;
-                }
-
-                return new PerplexityResult(tokens.Length - 1, System.Text.Encoding.UTF8.GetByteCount(text), sum / (tokens.Length - 1));
+                // What is behind the last token is not asked.
+                var whole = Enumerable.Range(0, tokens.Length).Where(text => tokens[text].Length <= ContextLength + 1).ToArray();
+                batcher.Run(
+                    [.. whole.Select(text => tokens[text][..^1])],
+                    (text, position, index) => sums[whole[text]] -= LogSoftmax.Of(context.Logits(index), tokens[whole[text]][position + 1]),
+                    cancellationToken);
+                foreach (var text in Enumerable.Range(0, tokens.Length).Except(whole))
+                    sums[text] = SlidingSum(batcher, context, tokens[text], cancellationToken);
+                return tokens.Select((text, i) => new PerplexityResult(text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
             },
             cancellationToken);
     }
 
-    // Computes tokens from start to end, in calls as large as the context takes; yields where each call began and how many it had.
-    private static IEnumerable<(int First, int Count)> Decode(LlamaContext context, int[] tokens, int start, int end, int outputFrom)
+    // Windows of a whole context, each half a context further: the first scores all of its tokens, later ones those behind what was scored.
+    private double SlidingSum(TextBatcher batcher, LlamaContext context, int[] tokens, CancellationToken cancellationToken)
     {
-        if (end - start > context.Positions)
-            throw new ArgumentException($"The text has {end - start} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
-        for (var first = start; first < end;)
+        double sum = 0;
+        var stride = Math.Max(1, ContextLength / 2);
+        for (var scored = 1; scored < tokens.Length;)
         {
-            var count = Math.Min(context.BatchSize, end - first);
-            for (var i = 0; i < count; i++)
-                context.Add(tokens[first + i], first + i - start, output: first + i >= outputFrom);
-            context.Decode();
-            yield return (first, count);
-            first += count;
+            var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (ContextLength - stride), tokens.Length - 1 - ContextLength));
+            var end = Math.Min(start + ContextLength, tokens.Length - 1);
+            batcher.Run(
+                [tokens[start..end]],
+                (_, position, index) =>
+                {
+                    if (start + position >= scored - 1)
+                        sum -= LogSoftmax.Of(context.Logits(index), tokens[start + position + 1]);
+                },
+                cancellationToken);
+            scored = end + 1;
         }
+
+        return sum;
     }
 
     private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options)
@@ -158,10 +163,47 @@ public sealed partial class TinyGptPredictionEngine
         return new Classification(label, best, [.. weights.Select(weight => weight / sum)], [.. logLikelihoods]);
     }
 
+    private LlamaContextOptions SideBySide() =>
+        ContextOptions() with { Sequences = Math.Min(MostTextsAtOnce, _options.BatchSize), ContextLength = ContextLength + _options.BatchSize };
+
+    // Labels are mostly those of the call before; then so is the beginning of the prompts.
+    private LabelClassifier ClassifierOf(IReadOnlyList<string> labels)
+    {
+        if (_classifier is not null && labels.SequenceEqual(_labels, StringComparer.Ordinal))
+            return _classifier;
+        var trie = new LabelTrie([.. labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false))]);
+        var most = (int)LlamaNative.MaximumSequences();
+        if (trie.SequenceCount > most)
+            throw new ArgumentException($"The {labels.Count} labels part into {trie.SequenceCount} ways before their last tokens; llama.cpp has {most} at once.", nameof(labels));
+        var prompts = Math.Min(MostPromptsAtOnce, most / trie.SequenceCount);
+        var sequences = prompts * trie.SequenceCount;
+        var length = ContextLength + _options.BatchSize + (prompts * trie.Computed.Count);
+        if (_parallel is null || _parallel.Sequences < sequences || _parallel.Length < length)
+        {
+            _classifier = null;
+            Release(ref _parallel);
+            _parallel = CreateContext(ContextOptions() with { Sequences = sequences, ContextLength = length });
+        }
+
+        _parallel.Clear();
+        _labels = [.. labels];
+        return _classifier = new LabelClassifier(_parallel, trie);
+    }
+
     private LlamaContext CreateContext(LlamaContextOptions options)
     {
         var context = new LlamaContext(_model, options);
         context.SetAdapters(_adapters);
+        _contexts.Add(context);
         return context;
+    }
+
+    private void Release(ref LlamaContext? context)
+    {
+        if (context is null)
+            return;
+        _contexts.Remove(context);
+        context.Dispose();
+        context = null;
     }
 }

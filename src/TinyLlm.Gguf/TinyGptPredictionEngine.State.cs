@@ -19,7 +19,8 @@ public sealed partial class TinyGptPredictionEngine
         {
             var wanted = adapters.Select(adapter => (LoadAdapter(adapter.Path), adapter.Scale)).ToArray();
             _prompt.SetAdapters(wanted);
-            _parallel?.SetAdapters(wanted);
+            _contexts.ForEach(context => context.SetAdapters(wanted));
+            _classifier?.Clear();
             _adapters = wanted;
             return true;
         });

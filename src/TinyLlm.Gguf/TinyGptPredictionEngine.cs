@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TinyLlm.Gguf.Llama;
@@ -18,18 +19,40 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly LlamaModel _model;
     private readonly TinyGptOptions _options;
     private readonly PromptCache _prompt;
+    private readonly ArrayBufferWriter<char> _generated = new();
     private readonly long _fileBytes;
     private readonly TimeSpan _loadTime;
+    private readonly List<LlamaContext> _contexts = []; // those beside the prompt's, made when they are first needed
+    private LlamaContext? _plain;
+    private LlamaContext? _hidden;
+    private readonly PinnedThread? _thread;
+    private readonly LlamaThreadPoolHandle? _pool;
     private LlamaContext? _parallel;
     private bool _disposed;
     private long _generatedTokens;
     private TimeSpan _generationTime;
 
-    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, long fileBytes, TimeSpan loadTime)
+    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, PromptTemplate? promptTemplate, long fileBytes, TimeSpan loadTime)
     {
-        (_model, _options, _fileBytes, _loadTime) = (model, options, fileBytes, loadTime);
-        Threads = options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
-        _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { Embeddings = false }));
+        (_model, _options, PromptTemplate, _fileBytes, _loadTime) = (model, options, promptTemplate, fileBytes, loadTime);
+        Threads = options.Processors.Length > 0 ? options.Processors.Length
+            : options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
+        if (options.Processors.Length > 0)
+        {
+            _thread = new PinnedThread();
+            _pool = _thread.Run(() => LlamaThreadPoolHandle.Create(options.Processors));
+        }
+
+        try
+        {
+            _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
+        }
+        catch
+        {
+            _pool?.Dispose();
+            _thread?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gets the number of threads that compute.</summary>
@@ -41,9 +64,19 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// <summary>Gets the number of tokens in the vocabulary.</summary>
     public int VocabularySize => _model.VocabularySize;
 
+    /// <summary>Gets how the model was trained to be asked; <see langword="null"/> where its file does not tell.</summary>
+    public PromptTemplate? PromptTemplate { get; }
+
     /// <summary>Gets what the engine has done so far.</summary>
-    public EngineMetrics Metrics => new(
-        _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime);
+    public EngineMetrics Metrics
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return new EngineMetrics(
+                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime, process.PeakWorkingSet64);
+        }
+    }
 
     /// <summary>Opens a GGUF file.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -59,12 +92,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         var start = Stopwatch.GetTimestamp();
         // Our reader says where a file is wrong; llama.cpp only that it is.
         long length;
+        PromptTemplate? promptTemplate;
         using (var file = GgufFile.Open(path))
-            length = file.Length;
+            (length, promptTemplate) = (file.Length, Gguf.PromptTemplate.From(file.Metadata));
         var model = LlamaModel.Load(path, options.UseMemoryMap);
         try
         {
-            return new TinyGptPredictionEngine(model, options, length, Stopwatch.GetElapsedTime(start));
+            return new TinyGptPredictionEngine(model, options, promptTemplate, length, Stopwatch.GetElapsedTime(start));
         }
         catch
         {
@@ -77,18 +111,23 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
     public static TinyGptPredictionEngine Open(ReadOnlyMemory<byte> gguf, TinyGptOptions? options = null)
     {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
-        try
-        {
-            using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+        return Open(
+            path =>
+            {
+                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
                 stream.Write(gguf.Span);
-            // Read, not mapped: a mapped file cannot be deleted everywhere.
-            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+            },
+            options);
+    }
+
+    /// <summary>Opens a model that is in memory; one that was loaded from a file and not changed is opened there.</summary>
+    /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
+    public static TinyGptPredictionEngine Open(LanguageModel model, TinyGptOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Path is { } file && File.Exists(file))
+            return Open(file, options);
+        return Open(path => model.Save(path), options);
     }
 
     /// <summary>Returns the tokens of a text, without a begin token; texts of control tokens are taken as text.</summary>
@@ -121,10 +160,10 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             () =>
             {
                 using var generation = StartGeneration(prompt, options, cancellationToken);
-                var text = new System.Text.StringBuilder();
+                _generated.ResetWrittenCount();
                 while (generation.MoveNext(cancellationToken))
-                    text.Append(generation.Current);
-                return text.ToString();
+                    _generated.Write(generation.Current);
+                return new string(_generated.WrittenSpan);
             },
             cancellationToken);
     }
@@ -141,11 +180,11 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using var generation = await Task.Run(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-            while (await Task.Run(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
+            using var generation = await ComputeAsync(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            while (await ComputeAsync(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 if (generation.Current.Length > 0)
-                    yield return generation.Current;
+                    yield return generation.Current.ToString();
             }
         }
         finally
@@ -163,11 +202,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _parallel?.Dispose();
+            _contexts.ForEach(context => context.Dispose());
             _prompt.Context.Dispose();
             foreach (var adapter in _loadedAdapters.Values)
                 adapter.Dispose();
             _model.Dispose();
+            _pool?.Dispose();
+            _thread?.Dispose();
         }
         finally
         {
@@ -175,11 +216,33 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         }
     }
 
+    private static TinyGptPredictionEngine Open(Action<string> write, TinyGptOptions? options)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
+        try
+        {
+            write(path);
+            // Read, not mapped: a mapped file cannot be deleted everywhere.
+            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    // Native computation happens on the pinned thread where there is one, otherwise on the caller's.
+    private T Compute<T>(Func<T> call) => _thread is null ? call() : _thread.Run(call);
+
+    private Task<T> ComputeAsync<T>(Func<T> call, CancellationToken cancellationToken) =>
+        _thread is null ? Task.Run(call, cancellationToken) : _thread.RunAsync(call);
+
     private LlamaContextOptions ContextOptions() => new()
     {
         ContextLength = _options.ContextLength,
         BatchSize = _options.BatchSize,
         Threads = Threads,
+        ThreadPool = _pool,
         Exact = _options.ExactAttention,
     };
 
@@ -221,7 +284,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return call();
+            return Compute(call);
         }
         finally
         {

@@ -14,9 +14,18 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
 {
     ["read-file"] = ReadFile.Run,
     ["load-text"] = LoadText.Run,
+    ["codecs"] = _ => Codecs.Run(),
+    ["tokenize"] = Tokenize.Run,
+    ["train-shakespeare"] = TrainShakespeare.Run,
     ["train-step"] = TrainStep.Run,
     ["spin"] = _ => TrainStep.Spin(),
+    ["sensor-tokens"] = SensorTokens.Run,
+    ["curate"] = CurateCorpus.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
+    ["decode"] = Decode.Run,
+    ["decode-memory"] = DecodeMemory.Run,
+    ["classify"] = ClassifyLabels.Run,
+    ["open-close"] = OpenClose.Run,
 };
 
 if (args is [var name, .. var rest] && benchmarks.TryGetValue(name, out var run))

@@ -16,12 +16,14 @@ internal static class Throughput
         {
             GC.Collect();
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
+            var processor = Environment.CpuUsage.TotalTime;
             var clock = Stopwatch.StartNew();
             work();
             var seconds = clock.Elapsed.TotalSeconds;
+            processor = Environment.CpuUsage.TotalTime - processor;
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             rates[i] = bytes / 1e6 / seconds;
-            Print($"  run {i + 1}: {seconds:F3} s, {rates[i]:F1} MB/s");
+            Print($"  run {i + 1}: {seconds:F3} s, {rates[i]:F1} MB/s; {processor.TotalSeconds:F3} s of processors, {bytes / 1e6 / processor.TotalSeconds:F1} MB/s for one");
             Print($"    {allocated / 1e6:F1} MB allocated, {Heap() / 1e6:F1} MB heap, {PeakWorkingSet() / 1e6:F1} MB peak working set");
         }
 

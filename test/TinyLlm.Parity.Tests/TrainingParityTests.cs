@@ -6,9 +6,7 @@ using TinyLlm.Trainers.Networks;
 namespace TinyLlm.Parity.Tests;
 
 /// <summary>The loss that training sees is the one that llama.cpp measures on the exported file, for the same tokens.</summary>
-/// <remarks>
-/// llama.cpp looks GELU up in a table of 16-bit numbers; 1e-3 nats per token is the tolerance and leaves room for that.
-/// </remarks>
+/// <remarks>llama.cpp looks GELU up in a table of 16-bit numbers; 1e-3 nats per token leaves room for that.</remarks>
 [TestClass]
 public sealed class TrainingParityTests
 {
@@ -37,8 +35,7 @@ public sealed class TrainingParityTests
         using var folder = new TemporaryFolder();
         using var pool = new WorkerPool(2);
         var model = TinyModels.Create(kind, seed: 7);
-        var options = new NetworkOptions { MaximumRows = 1, Lora = new LoraOptions { Rank = 4, Alpha = 8 } };
-        using var network = Network.Load(model, pool, options, seed: 1);
+        using var network = Network.Load(model, pool, new NetworkOptions { MaximumRows = 1, Lora = new LoraOptions { Rank = 4, Alpha = 8 } }, seed: 1);
         var before = network.Evaluate(TestTokens()).Mean;
         Descend(network, TestTokens());
         Descend(network, TestTokens());                                 // B begins as zero, so that A moves from the second step on

@@ -74,7 +74,7 @@ public static class HuggingFaceFolder
             var (theirs, arrangement) = HuggingFaceNames.Of(model.Architecture.Kind, tensor.Name);
             return (theirs, TensorArrangement.ToTheirs(tensor, theirs, arrangement, model.Architecture));
         })]);
-        HuggingFaceTokenizer.Write(folder, model.Vocabulary);
+        HuggingFaceTokenizerWriter.Write(folder, model.Vocabulary);
         HuggingFaceConfig.Write(Path.Combine(folder, Config), model.Architecture, model.Vocabulary);
     }
 

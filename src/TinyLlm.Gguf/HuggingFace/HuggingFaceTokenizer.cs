@@ -3,95 +3,122 @@ using System.Text.Json;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>A vocabulary as <c>tokenizer.json</c> (byte-level BPE), or as <c>vocab.json</c> and <c>merges.txt</c>.</summary>
+/// <summary>Reads a vocabulary from <c>tokenizer.json</c> (byte-level BPE), or from <c>vocab.json</c> and <c>merges.txt</c>.</summary>
 internal static class HuggingFaceTokenizer
 {
-    private const string Whole = "tokenizer.json";
-    private const string Tokens = "vocab.json";
-    private const string Merges = "merges.txt";
+    public const string Whole = "tokenizer.json";
+    public const string Tokens = "vocab.json";
+    public const string Merges = "merges.txt";
+    public const string Config = "tokenizer_config.json";
 
-    /// <summary>Reads what a folder holds; tokens that a model has beyond the vocabulary become unused ones.</summary>
+    /// <summary>Reads a model's folder; tokens that the model has beyond the vocabulary become unused ones.</summary>
     public static ModelVocabulary Read(string folder, int size)
     {
-        var (tokens, merges, added) = File.Exists(Path.Combine(folder, Whole)) ? ReadWhole(Path.Combine(folder, Whole)) : ReadPair(folder);
-        foreach (var (id, text, _) in added)
-            tokens[id] = text;
-        if (tokens.Keys.Any(id => id < 0 || id >= size))
-            throw new FormatException($"The tokenizer in '{folder}' has the token id {tokens.Keys.Max()}, and the model {size} tokens.");
-        var special = added.Where(token => token.IsSpecial).Select(token => token.Id).ToHashSet();
-        var (begin, end) = ReadSpecial(folder);
+        using var json = JsonFile.Parse(Path.Combine(folder, "config.json"));
+        return Make(folder, ReadFolder(folder), size, Id("bos_token_id"), Id("eos_token_id"));
+
+        int? Id(string key) => json.RootElement.TryGetProperty(key, out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : null;
+    }
+
+    /// <summary>Reads a <c>tokenizer.json</c>, or a folder; which tokens begin and end a text stands in <c>tokenizer_config.json</c> beside it.</summary>
+    public static ModelVocabulary Load(string path) => Guard(path, () =>
+    {
+        var isFolder = Directory.Exists(path);
+        var parts = isFolder ? ReadFolder(path) : HuggingFaceTokenizerJson.Read(path);
+        var vocabulary = Make(path, parts, size: null, null, null);
+        var config = Path.Combine(isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, Config);
+        return File.Exists(config) ? WithConfig(vocabulary, config) : WithEndOfText(vocabulary);
+    });
+
+    public static ModelVocabulary Load(string vocabularyPath, string mergesPath) =>
+        Guard(vocabularyPath, () => WithEndOfText(Make(vocabularyPath, ReadPair(vocabularyPath, mergesPath), size: null, null, null)));
+
+    private static Parts ReadFolder(string folder)
+    {
+        var whole = Path.Combine(folder, Whole);
+        if (File.Exists(whole))
+            return HuggingFaceTokenizerJson.Read(whole);
+        var (vocabulary, merges) = (Path.Combine(folder, Tokens), Path.Combine(folder, Merges));
+        return File.Exists(vocabulary) && File.Exists(merges)
+            ? ReadPair(vocabulary, merges)
+            : throw new FileNotFoundException($"'{folder}' holds neither {Whole} nor {Tokens} with {Merges}.", vocabulary);
+    }
+
+    private static Parts ReadPair(string vocabularyPath, string mergesPath)
+    {
+        using var json = JsonFile.Parse(vocabularyPath);
+        var tokens = json.RootElement.EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
+        ImmutableArray<string> merges = [.. File.ReadLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))];
+        // The two files do not tell added tokens from learned ones, but what no merge makes and is no byte was added.
+        var learned = merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var added = tokens.Where(token => !learned.Contains(token.Value) && ByteAlphabet.Decode(token.Value) is not { Length: 1 })
+            .Select(token => new AddedToken(token.Key, token.Value, IsSpecial: true)).ToArray();
+        return new Parts(tokens, merges, added);
+    }
+
+    private static ModelVocabulary Make(string path, Parts parts, int? size, int? begin, int? end)
+    {
+        foreach (var (id, text, _) in parts.Added)
+            parts.Tokens[id] = text;
+        var highest = parts.Tokens.Keys.DefaultIfEmpty(-1).Max();
+        var count = size ?? highest + 1;
+        if (parts.Tokens.Keys.Any(id => id < 0) || highest >= count || highest > 2 * parts.Tokens.Count + 100_000)
+            throw new FormatException($"The tokenizer in '{path}' has the token id {highest}, and the model {count} tokens.");
+        var special = parts.Added.ToLookup(token => token.Id, token => token.IsSpecial);
         return new ModelVocabulary
         {
-            Tokens = [.. Enumerable.Range(0, size).Select(id => tokens.GetValueOrDefault(id, $"[UNUSED{id}]"))],
-            Kinds = [.. Enumerable.Range(0, size).Select(id =>
-                special.Contains(id) || id == begin || id == end ? TokenKind.Control
-                : !tokens.ContainsKey(id) ? TokenKind.Unused
-                : added.Any(token => token.Id == id) ? TokenKind.UserDefined
+            Tokens = [.. Enumerable.Range(0, count).Select(id => parts.Tokens.GetValueOrDefault(id, $"[UNUSED{id}]"))],
+            Kinds = [.. Enumerable.Range(0, count).Select(id =>
+                id == begin || id == end || special[id].Contains(true) ? TokenKind.Control
+                : !parts.Tokens.ContainsKey(id) ? TokenKind.Unused
+                : special.Contains(id) ? TokenKind.UserDefined
                 : TokenKind.Normal)],
-            Merges = merges,
+            Merges = parts.Merges,
             BeginToken = begin,
             EndToken = end,
         };
     }
 
-    public static void Write(string folder, ModelVocabulary vocabulary)
-    {
-        JsonFile.Write(Path.Combine(folder, Tokens), json =>
-        {
-            for (var id = 0; id < vocabulary.Count; id++)
-                json.WriteNumber(vocabulary.Tokens[id], id);
-        });
-        AtomicFile.Write(Path.Combine(folder, Merges), stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine("#version: 0.2");
-            foreach (var merge in vocabulary.Merges)
-                writer.WriteLine(merge);
-        });
-    }
-
-    private static (Dictionary<int, string> Tokens, ImmutableArray<string> Merges, List<(int Id, string Text, bool IsSpecial)> Added) ReadWhole(string path)
+    private static ModelVocabulary WithConfig(ModelVocabulary vocabulary, string path)
     {
         using var json = JsonFile.Parse(path);
         var root = json.RootElement;
-        var model = root.GetProperty("model");
-        if (model.GetProperty("type").GetString() != "BPE" || !IsByteLevel(root))
-            throw new NotSupportedException($"'{path}' is not a byte-level BPE tokenizer in GPT-2's manner, which alone is supported.");
-        var tokens = model.GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
-        ImmutableArray<string> merges = [.. model.GetProperty("merges").EnumerateArray()
-            .Select(merge => merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}")];
-        var added = new List<(int, string, bool)>();
-        if (root.TryGetProperty("added_tokens", out var list) && list.ValueKind == JsonValueKind.Array)
+        return vocabulary with
         {
-            foreach (var token in list.EnumerateArray())
-                added.Add((token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, token.TryGetProperty("special", out var special) && special.GetBoolean()));
+            BeginToken = Id("bos_token"),
+            EndToken = Id("eos_token"),
+            UnknownToken = Id("unk_token"),
+            PaddingToken = Id("pad_token"),
+            AddBeginToken = root.TryGetProperty("add_bos_token", out var add) && add.ValueKind == JsonValueKind.True,
+        };
+
+        int? Id(string key)
+        {
+            if (!root.TryGetProperty(key, out var token))
+                return null;
+            var text = token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token;
+            return text.ValueKind == JsonValueKind.String && vocabulary.Tokens.IndexOf(text.GetString()!) is >= 0 and var id ? id : null;
         }
-
-        return (tokens, merges, added);
     }
 
-    // The pre-tokenizer must be ByteLevel with GPT-2's own pattern: another pattern cuts text otherwise.
-    private static bool IsByteLevel(JsonElement root) =>
-        root.TryGetProperty("pre_tokenizer", out var pre) && pre.ValueKind == JsonValueKind.Object && pre.GetProperty("type").GetString() == "ByteLevel"
-        && (!pre.TryGetProperty("use_regex", out var useRegex) || useRegex.GetBoolean());
+    // GPT-2's own files say nothing about it; this token begins and ends its texts.
+    private static ModelVocabulary WithEndOfText(ModelVocabulary vocabulary) =>
+        vocabulary.Tokens.IndexOf("<|endoftext|>") is >= 0 and var id ? vocabulary with { BeginToken = id, EndToken = id } : vocabulary;
 
-    private static (Dictionary<int, string> Tokens, ImmutableArray<string> Merges, List<(int Id, string Text, bool IsSpecial)> Added) ReadPair(string folder)
+    private static ModelVocabulary Guard(string path, Func<ModelVocabulary> read)
     {
-        var (vocabulary, merges) = (Path.Combine(folder, Tokens), Path.Combine(folder, Merges));
-        if (!File.Exists(vocabulary) || !File.Exists(merges))
-            throw new FileNotFoundException($"'{folder}' holds neither {Whole} nor {Tokens} with {Merges}.", vocabulary);
-        using var json = JsonFile.Parse(vocabulary);
-        return (
-            json.RootElement.EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name),
-            [.. File.ReadLines(merges).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))],
-            []);
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            // A value that is missing, of another kind, or there twice.
+            throw new FormatException($"'{path}' does not make a vocabulary: {e.Message}", e);
+        }
     }
 
-    private static (int? Begin, int? End) ReadSpecial(string folder)
-    {
-        using var json = JsonFile.Parse(Path.Combine(folder, "config.json"));
-        return (Id("bos_token_id"), Id("eos_token_id"));
+    internal sealed record Parts(Dictionary<int, string> Tokens, ImmutableArray<string> Merges, IReadOnlyList<AddedToken> Added);
 
-        int? Id(string key) => json.RootElement.TryGetProperty(key, out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : null;
-    }
+    internal sealed record AddedToken(int Id, string Text, bool IsSpecial);
 }

@@ -9,17 +9,23 @@ namespace TinyLlm.Gguf.Llama;
 /// </summary>
 internal sealed unsafe class LlamaContext : IDisposable
 {
+    private const int OutputBytes = 16 << 20;
+    private const int LeastOutputs = 1;
+
     private readonly LlamaModel _model;
     private readonly int _positions;
     private readonly int* _tokens;
     private readonly int* _positionsOf;
     private readonly int* _sequenceCounts;
     private readonly int** _sequencePointers;
-    private readonly int* _sequences;
+    private readonly int* _sequences; // 0, 1, 2, …: a token names the range of those that it belongs to
     private readonly sbyte* _outputs;
     private readonly int* _abort;
+    private readonly int _mostOutputs;
     private int _count;
+    private int _outputCount;
     private int _decoded;
+    private bool _isAbortable;
 
     public LlamaContext(LlamaModel model, LlamaContextOptions options)
     {
@@ -29,35 +35,36 @@ internal sealed unsafe class LlamaContext : IDisposable
         parameters.ContextLength = (uint)length;
         parameters.BatchSize = parameters.MicroBatchSize = (uint)Math.Min(options.BatchSize, length);
         parameters.MaximumSequences = (uint)options.Sequences;
+        // llama.cpp reserves an output for every sequence, and ends the process where a call may not have as many.
+        _mostOutputs = options.MostOutputs ?? Math.Clamp(OutputBytes / (model.VocabularySize * sizeof(float)), LeastOutputs, (int)parameters.BatchSize);
+        parameters.MaximumOutputs = Math.Max((uint)_mostOutputs, parameters.MaximumSequences);
         parameters.UnifiedCache = (byte)(options.Sequences > 1 ? 1 : 0);
         parameters.Threads = parameters.BatchThreads = options.Threads;
         parameters.Embeddings = (byte)(options.Embeddings ? 1 : 0);
         if (options.Exact)
             (parameters.KeyType, parameters.ValueType, parameters.FlashAttention) = ((int)GgufTensorType.F32, (int)GgufTensorType.F32, 0);
+        parameters.EvaluationCallback = (void*)options.Observer;
+        parameters.EvaluationUserData = (void*)options.ObserverState;
         _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
-        parameters.Abort = &ShouldAbort;
-        parameters.AbortUserData = _abort;
         LlamaLog.ForgetErrors();
-        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle);
+        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool);
         if (Handle.IsInvalid)
             throw new InvalidOperationException($"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
 
         // The native length is rounded up, and gpt2 has no positions beyond those it was trained for.
-        _positions = Math.Min((int)LlamaNative.ContextLength(Handle), model.ContextLength);
+        Length = (int)LlamaNative.ContextLength(Handle);
+        _positions = Math.Min(Length, model.ContextLength);
         Sequences = options.Sequences;
         BatchSize = (int)LlamaNative.BatchSize(Handle);
         var size = (nuint)BatchSize;
         _tokens = (int*)NativeMemory.Alloc(size, sizeof(int));
         _positionsOf = (int*)NativeMemory.Alloc(size, sizeof(int));
         _sequenceCounts = (int*)NativeMemory.Alloc(size, sizeof(int));
-        _sequences = (int*)NativeMemory.Alloc(size, sizeof(int));
+        _sequences = (int*)NativeMemory.Alloc((nuint)Sequences, sizeof(int));
         _sequencePointers = (int**)NativeMemory.Alloc(size, (nuint)sizeof(int*));
         _outputs = (sbyte*)NativeMemory.Alloc(size, sizeof(sbyte));
-        for (var i = 0; i < BatchSize; i++)
-        {
-            _sequenceCounts[i] = 1;
-            _sequencePointers[i] = _sequences + i;
-        }
+        for (var i = 0; i < Sequences; i++)
+            _sequences[i] = i;
     }
 
     public LlamaContextHandle Handle { get; }
@@ -65,29 +72,42 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <summary>Gets the most tokens of one call.</summary>
     public int BatchSize { get; }
 
+    /// <summary>Gets the tokens that all sequences have room for together.</summary>
+    public int Length { get; }
+
     public int Sequences { get; }
 
     /// <summary>Gets the number of positions of a sequence.</summary>
     public int Positions => _positions;
 
-    /// <summary>Gets how many tokens wait for <see cref="Decode"/>.</summary>
-    public int Pending => _count;
+    /// <summary>Gets whether <see cref="Decode"/> must come before another token with an output.</summary>
+    public bool IsFull => _count == BatchSize || _outputCount == _mostOutputs;
 
     /// <summary>Adds a token to the next call.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="position">Its position, the next of its sequences.</param>
+    /// <param name="sequence">The first sequence that it belongs to.</param>
+    /// <param name="count">The number of sequences, from the first one on.</param>
+    /// <param name="output">Whether its output is asked for.</param>
     /// <returns>Its index in that call, by which <see cref="Logits"/> finds its output.</returns>
-    public int Add(int token, int position, int sequence = 0, bool output = false)
+    public int Add(int token, int position, int sequence = 0, int count = 1, bool output = false)
     {
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
         _model.CheckToken(token);
         if ((uint)position >= (uint)_positions)
             throw new ArgumentOutOfRangeException(nameof(position), position, $"The context has {_positions} positions; shorten the text or begin anew.");
-        if ((uint)sequence >= (uint)Sequences)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has {Sequences} sequences.");
+        if (sequence < 0 || count < 1 || sequence > Sequences - count)
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has {Sequences} sequences, and {count} were named from {sequence} on.");
         if (_count == BatchSize)
             throw new InvalidOperationException($"A call takes {BatchSize} tokens: decode before adding more.");
+        if (output && _outputCount == _mostOutputs)
+            throw new InvalidOperationException($"A call gives {_mostOutputs} outputs: decode before asking for more.");
         if (_count == 0)
             _decoded = 0;
-        (_tokens[_count], _positionsOf[_count], _sequences[_count], _outputs[_count]) = (token, position, sequence, (sbyte)(output ? 1 : 0));
+        _outputCount += output ? 1 : 0;
+        (_tokens[_count], _positionsOf[_count], _outputs[_count]) = (token, position, (sbyte)(output ? 1 : 0));
+        _sequencePointers[_count] = _sequences + sequence;
+        _sequenceCounts[_count] = count;
         return _count++;
     }
 
@@ -108,10 +128,11 @@ internal sealed unsafe class LlamaContext : IDisposable
             Sequences = _sequencePointers,
             Outputs = _outputs,
         };
+        SetAbortable(cancellationToken.CanBeCanceled);
         Volatile.Write(ref *_abort, 0);
         using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static state => ((LlamaContext)state!).Abort(), this) : default;
         var count = _count;
-        _count = 0;
+        _count = _outputCount = 0;
         LlamaLog.ForgetErrors();
         var code = LlamaNative.Decode(Handle, batch);
         switch (code)
@@ -152,15 +173,12 @@ internal sealed unsafe class LlamaContext : IDisposable
         return LlamaNative.SamplerSample(sampler, Handle, index);
     }
 
-    /// <summary>Forgets the positions of a sequence from <paramref name="from"/> on.</summary>
-    public void Truncate(int sequence, int from)
+    /// <summary>Forgets the positions of a sequence from <paramref name="from"/> on; of every sequence where none is named.</summary>
+    public void Truncate(int? sequence, int from)
     {
-        if (!LlamaNative.MemoryRemove(LlamaNative.Memory(Handle), sequence, from, -1))
-            throw new InvalidOperationException($"llama.cpp cannot forget a part of sequence {sequence}.");
+        if (!LlamaNative.MemoryRemove(LlamaNative.Memory(Handle), sequence ?? -1, from, -1))
+            throw new InvalidOperationException($"llama.cpp cannot forget a part of {(sequence is { } one ? $"sequence {one}" : "the sequences")}.");
     }
-
-    /// <summary>Makes another sequence share the positions of one.</summary>
-    public void Copy(int source, int destination) => LlamaNative.MemoryCopy(LlamaNative.Memory(Handle), source, destination, -1, -1);
 
     /// <summary>Puts adapters on the model for this context, in place of those before; what is in the cache was computed without them.</summary>
     public void SetAdapters(IReadOnlyList<(LlamaAdapterHandle Adapter, float Scale)> adapters)
@@ -208,7 +226,7 @@ internal sealed unsafe class LlamaContext : IDisposable
 
     public void Clear()
     {
-        _count = _decoded = 0;
+        _count = _outputCount = _decoded = 0;
         LlamaNative.MemoryClear(LlamaNative.Memory(Handle), data: false);
     }
 
@@ -224,6 +242,15 @@ internal sealed unsafe class LlamaContext : IDisposable
         NativeMemory.Free(_sequencePointers);
         NativeMemory.Free(_outputs);
         NativeMemory.Free(_abort);
+    }
+
+    // llama.cpp asks before each of its operations, which would cost a tiny model 2 % of its speed.
+    private void SetAbortable(bool isAbortable)
+    {
+        if (_isAbortable == isAbortable)
+            return;
+        LlamaNative.SetAbort(Handle, isAbortable ? &ShouldAbort : null, _abort);
+        _isAbortable = isAbortable;
     }
 
     private void Abort() => Volatile.Write(ref *_abort, 1);

@@ -2,18 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>Owns a native context, and holds the model that it computes with: the model is freed after it, whatever the order of disposal.</summary>
+/// <summary>Owns a native context, and holds the model and the threads that it computes with: they are freed after it, whatever the order of disposal.</summary>
 internal sealed class LlamaContextHandle : SafeHandle
 {
-    private readonly LlamaModelHandle _model;
+    private readonly SafeHandle[] _held = [];
 
-    public LlamaContextHandle(nint handle, LlamaModelHandle model)
+    public LlamaContextHandle(nint handle, LlamaModelHandle model, LlamaThreadPoolHandle? threads = null)
         : base(0, ownsHandle: true)
     {
-        var added = false;
-        model.DangerousAddRef(ref added);
-        _model = model;
         SetHandle(handle);
+        if (IsInvalid)
+            return; // such a handle is never released, nor would be what it held
+        _held = threads is null ? [model] : [model, threads];
+        foreach (var held in _held)
+        {
+            var added = false;
+            held.DangerousAddRef(ref added);
+        }
+
+        if (threads is not null)
+            LlamaNative.AttachThreadPool(this, threads, threads);
     }
 
     public override bool IsInvalid => handle == 0;
@@ -21,7 +29,8 @@ internal sealed class LlamaContextHandle : SafeHandle
     protected override bool ReleaseHandle()
     {
         LlamaNative.ContextFree(handle);
-        _model.DangerousRelease();
+        foreach (var held in _held)
+            held.DangerousRelease();
         return true;
     }
 }

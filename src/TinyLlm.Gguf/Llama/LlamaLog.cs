@@ -9,11 +9,21 @@ public static class LlamaLog
     [ThreadStatic]
     private static string? _lastError;
 
+    [ThreadStatic]
+    private static Action<string>? _listener;
+
     /// <summary>Gets or sets who is told of each message. Default: nobody. It is called on any thread and must not throw.</summary>
     public static Action<LlamaLogLevel, string>? Handler { get; set; }
 
     /// <summary>Gets the last error that was reported on this thread since <see cref="ForgetErrors"/>.</summary>
     internal static string? LastError => _lastError;
+
+    /// <summary>Hands the messages of this thread to <paramref name="listener"/>, too, until the result is disposed on it.</summary>
+    internal static Listening Listen(Action<string> listener)
+    {
+        _listener = listener;
+        return default;
+    }
 
     internal static void ForgetErrors() => _lastError = null;
 
@@ -26,11 +36,17 @@ public static class LlamaLog
             var message = Marshal.PtrToStringUTF8((nint)text)?.TrimEnd('\n') ?? "";
             if (level == (int)LlamaLogLevel.Error)
                 _lastError = message;
+            _listener?.Invoke(message);
             Handler?.Invoke((LlamaLogLevel)level, message);
         }
         catch (Exception e)
         {
             _lastError = $"the handler of {nameof(LlamaLog)} failed: {e.Message}";
         }
+    }
+
+    internal readonly ref struct Listening : IDisposable
+    {
+        public void Dispose() => _listener = null;
     }
 }

@@ -22,6 +22,15 @@ internal static unsafe partial class LlamaNative
     [LibraryImport("ggml", EntryPoint = "ggml_backend_reg_count")]
     public static partial nuint BackendCount();
 
+    [LibraryImport("ggml", EntryPoint = "ggml_backend_reg_get")]
+    public static partial nint Backend(nuint index);
+
+    [LibraryImport("ggml-base", EntryPoint = "ggml_backend_reg_get_proc_address", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint BackendFunction(nint backend, string name);
+
+    [LibraryImport("ggml-base", EntryPoint = "ggml_threadpool_params_init")]
+    public static partial void ThreadPoolInit(LlamaThreadPoolParameters* parameters, int threads);
+
     [LibraryImport(Library, EntryPoint = "llama_model_default_params")]
     public static partial LlamaModelParameters ModelDefaultParameters();
 
@@ -46,6 +55,9 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_free")]
     public static partial void ContextFree(nint context);
 
+    [LibraryImport(Library, EntryPoint = "llama_attach_threadpool")]
+    public static partial void AttachThreadPool(LlamaContextHandle context, LlamaThreadPoolHandle threads, LlamaThreadPoolHandle batchThreads);
+
     [LibraryImport(Library, EntryPoint = "llama_n_ctx")]
     public static partial uint ContextLength(LlamaContextHandle context);
 
@@ -62,8 +74,8 @@ internal static unsafe partial class LlamaNative
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool MemoryRemove(nint memory, int sequence, int from, int to);
 
-    [LibraryImport(Library, EntryPoint = "llama_memory_seq_cp")]
-    public static partial void MemoryCopy(nint memory, int source, int destination, int from, int to);
+    [LibraryImport(Library, EntryPoint = "llama_max_parallel_sequences")]
+    public static partial nuint MaximumSequences();
 
     [LibraryImport(Library, EntryPoint = "llama_model_n_ctx_train")]
     public static partial int ModelContextLength(LlamaModelHandle model);
@@ -100,11 +112,21 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(LlamaContextHandle context, LlamaBatch batch);
 
+    [LibraryImport(Library, EntryPoint = "llama_set_abort_callback")]
+    public static partial void SetAbort(LlamaContextHandle context, delegate* unmanaged[Cdecl]<void*, byte> callback, void* userData);
+
     [LibraryImport(Library, EntryPoint = "llama_get_logits_ith")]
     public static partial float* Logits(LlamaContextHandle context, int index);
 
     [LibraryImport(Library, EntryPoint = "llama_get_embeddings_ith")]
     public static partial float* Embeddings(LlamaContextHandle context, int index);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_quantize", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint ModelQuantize(string source, string destination, LlamaQuantizeParameters* parameters);
+
+    /// <summary>Returns a <c>struct ggml_type_traits</c>, whose decoder stands at byte 40.</summary>
+    [LibraryImport("ggml-base", EntryPoint = "ggml_get_type_traits")]
+    public static partial byte* TypeTraits(int type);
 
     [LibraryImport(Library, EntryPoint = "llama_adapter_lora_init", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint AdapterLoad(LlamaModelHandle model, string path);

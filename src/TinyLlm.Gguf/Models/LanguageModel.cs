@@ -60,6 +60,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Gets the bytes of all tensors.</summary>
     public long ByteCount => Tensors.Sum(tensor => (long)tensor.Data.Length);
 
+    /// <summary>Gets the file that the model was loaded from and equals; null for any other.</summary>
+    internal string? Path { get; private set; }
+
     /// <summary>Gets a tensor by its name.</summary>
     /// <exception cref="KeyNotFoundException">The model has no such tensor.</exception>
     public ModelTensor this[string name] =>
@@ -68,7 +71,12 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Maps a GGUF file; weights are read when they are used.</summary>
     /// <exception cref="GgufFormatException">The file is not valid, or of a network that this library does not convert.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static LanguageModel Load(string path) => ModelMetadata.ToModel(GgufFile.Open(path));
+    public static LanguageModel Load(string path)
+    {
+        var model = ModelMetadata.ToModel(GgufFile.Open(path));
+        model.Path = System.IO.Path.GetFullPath(path);
+        return model;
+    }
 
     /// <summary>Reads GGUF bytes; they are used where they are.</summary>
     /// <exception cref="GgufFormatException">The bytes are not valid, or of a network that this library does not convert.</exception>

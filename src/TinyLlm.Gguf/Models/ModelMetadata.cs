@@ -8,12 +8,6 @@ internal static class ModelMetadata
     private const string ArchitectureKey = "general.architecture";
     private const string FileTypeKey = "general.file_type";
     private const string QuantizationVersionKey = "general.quantization_version";
-    private const string Tokenizer = "tokenizer.ggml.";
-
-    private static readonly string[] TokenizerKeys =
-    [
-        "model", "pre", "tokens", "token_type", "merges", "bos_token_id", "eos_token_id", "unknown_token_id", "padding_token_id", "add_bos_token",
-    ];
 
     private static readonly string[] SizeKeys =
     [
@@ -24,7 +18,7 @@ internal static class ModelMetadata
     /// <summary>Returns whether a key follows from a model's architecture, vocabulary or tensors.</summary>
     public static bool IsDerived(string key, ModelArchitecture architecture) =>
         key is ArchitectureKey or FileTypeKey or QuantizationVersionKey or GgufLayout.AlignmentKey
-        || (key.StartsWith(Tokenizer, StringComparison.Ordinal) && TokenizerKeys.Contains(key[Tokenizer.Length..]))
+        || VocabularyMetadata.IsDerived(key)
         || (key.StartsWith(architecture.Name + ".", StringComparison.Ordinal) && SizeKeys.Contains(key[(architecture.Name.Length + 1)..]));
 
     public static GgufMetadata Of(LanguageModel model)
@@ -51,25 +45,11 @@ internal static class ModelMetadata
         }
 
         AddSize("vocab_size", a.VocabularySize);
-        Add(Tokenizer + "model", "gpt2");
-        Add(Tokenizer + "pre", v.PreTokenizer);
-        Add(Tokenizer + "tokens", v.Tokens.ToArray());
-        Add(Tokenizer + "token_type", v.Kinds.Select(kind => (int)kind).ToArray());
-        Add(Tokenizer + "merges", v.Merges.ToArray());
-        AddToken("bos_token_id", v.BeginToken);
-        AddToken("eos_token_id", v.EndToken);
-        AddToken("unknown_token_id", v.UnknownToken);
-        AddToken("padding_token_id", v.PaddingToken);
-        Add(Tokenizer + "add_bos_token", v.AddBeginToken);
+        values.AddRange(VocabularyMetadata.Of(v));
         return new GgufMetadata(values);
 
         void Add(string key, object value) => values.Add(KeyValuePair.Create(key, GgufValue.From(value)));
         void AddSize(string key, int value) => Add($"{a.Name}.{key}", (uint)value);
-        void AddToken(string key, int? id)
-        {
-            if (id is { } value)
-                Add(Tokenizer + key, (uint)value);
-        }
     }
 
     /// <summary>Makes a model of a file, which it owns from then on.</summary>
@@ -79,7 +59,7 @@ internal static class ModelMetadata
         {
             var architecture = ReadArchitecture(file);
             var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
-            return new LanguageModel(architecture, ReadVocabulary(file.Metadata), tensors, file.Metadata, file);
+            return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, file);
         }
         catch (ArgumentException e)
         {
@@ -129,29 +109,6 @@ internal static class ModelMetadata
         // 1e-5 is stored as the nearest 32-bit number; its shortest decimal form is what was meant.
         static double RoundTrip(double value) =>
             double.Parse(((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static ModelVocabulary ReadVocabulary(GgufMetadata metadata)
-    {
-        const string ModelKey = Tokenizer + "model";
-        var model = metadata.Require(ModelKey);
-        if (model.AsString(ModelKey) != "gpt2")
-            throw new GgufFormatException($"The tokenizer must be byte-level BPE ('gpt2') but is {model}.", model.Offset);
-        var kinds = metadata.TryGetValue(Tokenizer + "token_type", out var types) ? types.AsArray<int>(Tokenizer + "token_type") : null;
-        return new ModelVocabulary
-        {
-            Tokens = [.. metadata.Require(Tokenizer + "tokens").AsArray<string>(Tokenizer + "tokens")],
-            Kinds = kinds is null ? default : [.. kinds.Select(kind => (TokenKind)kind)],
-            Merges = metadata.TryGetValue(Tokenizer + "merges", out var merges) ? [.. merges.AsArray<string>(Tokenizer + "merges")] : [],
-            PreTokenizer = metadata.TryGetValue(Tokenizer + "pre", out var pre) ? pre.AsString(Tokenizer + "pre") : "gpt-2",
-            BeginToken = Token("bos_token_id"),
-            EndToken = Token("eos_token_id"),
-            UnknownToken = Token("unknown_token_id"),
-            PaddingToken = Token("padding_token_id"),
-            AddBeginToken = metadata.TryGetValue(Tokenizer + "add_bos_token", out var add) && add.AsBoolean(Tokenizer + "add_bos_token"),
-        };
-
-        int? Token(string key) => metadata.TryGetValue(Tokenizer + key, out var id) ? id.AsInt32(Tokenizer + key) : null;
     }
 
     // The number of enum llama_ftype in llama.h for a file whose matrices are all of one type; unknown for mixtures, and then left out.

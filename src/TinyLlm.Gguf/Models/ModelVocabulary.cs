@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TinyLlm.Gguf;
 
 /// <summary>The tokens of a model and how text becomes tokens: byte-level BPE in GPT-2's alphabet.</summary>
-public sealed record ModelVocabulary
+public sealed partial record ModelVocabulary
 {
     /// <summary>Gets the tokens' texts in GPT-2's printable byte alphabet, by id. They differ from each other.</summary>
     public required ImmutableArray<string> Tokens { get; init; }

@@ -8,8 +8,16 @@ namespace TinyLlm.Gguf;
 /// <param name="PromptTime">The time that they took.</param>
 /// <param name="GeneratedTokens">The tokens that were generated.</param>
 /// <param name="GenerationTime">The time that they took.</param>
+/// <param name="PeakMemoryBytes">The most memory that the process, not the engine alone, has had resident so far.</param>
 public sealed record EngineMetrics(
-    long FileBytes, long ParameterCount, TimeSpan LoadTime, long PromptTokens, TimeSpan PromptTime, long GeneratedTokens, TimeSpan GenerationTime)
+    long FileBytes,
+    long ParameterCount,
+    TimeSpan LoadTime,
+    long PromptTokens,
+    TimeSpan PromptTime,
+    long GeneratedTokens,
+    TimeSpan GenerationTime,
+    long PeakMemoryBytes)
 {
     /// <summary>Gets the tokens per second of prompts; 0 before there was one.</summary>
     public double PromptTokensPerSecond => PromptTime > TimeSpan.Zero ? PromptTokens / PromptTime.TotalSeconds : 0;

@@ -3,7 +3,7 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>A generation in progress: one token each time it moves.</summary>
+/// <summary>A generation in progress: one token each time it moves, which allocates nothing.</summary>
 internal sealed class Generation(
     LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GenerationOptions options, int output, Action<int, TimeSpan> report) : IDisposable
 {
@@ -12,8 +12,8 @@ internal sealed class Generation(
     private int _count;
     private bool _ended;
 
-    /// <summary>Gets the text that became certain with the last move; may be empty.</summary>
-    public string Current { get; private set; } = "";
+    /// <summary>Gets the text that became certain with the last move, until the next one; may be empty.</summary>
+    public ReadOnlySpan<char> Current => _text.Taken;
 
     /// <summary>Generates a token; returns <see langword="false"/> when there is no more text.</summary>
     public bool MoveNext(CancellationToken cancellationToken)
@@ -24,27 +24,26 @@ internal sealed class Generation(
         var start = Stopwatch.GetTimestamp();
         var token = prompt.Context.Sample(sampler, _output);
         if (model.IsEnd(token))
-            return Finish("");
+            return Finish();
         _count++;
-        var text = _text.Add(token);
+        _text.Append(token);
         if (_text.IsStopped || _count == options.MaximumTokens || prompt.Count == prompt.Context.Positions)
         {
             report(1, Stopwatch.GetElapsedTime(start));
-            return Finish(text);
+            return Finish();
         }
 
         _output = prompt.Append(token, cancellationToken);
         report(1, Stopwatch.GetElapsedTime(start));
-        Current = text;
+        _text.Take();
         return true;
     }
 
     public void Dispose() => sampler.Dispose();
 
-    private bool Finish(string text)
+    private bool Finish()
     {
         _ended = true;
-        Current = text + _text.Finish();
-        return Current.Length > 0;
+        return _text.Take(isLast: true).Length > 0;
     }
 }

@@ -2,63 +2,124 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>Scores the texts of labels behind a prompt: the prompt is computed once, and the labels side by side behind it.</summary>
-internal sealed class LabelClassifier(LlamaContext context, int[][] labels)
+/// <summary>
+/// Scores labels behind prompts. What prompts have in common is computed once and kept for the next call; prompts share calls of llama.cpp,
+/// and so do all the labels behind them.
+/// </summary>
+/// <remarks>Each prompt has as many sequences as the labels' tree has leaves, and they share the prompt; all share the common prefix.</remarks>
+internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
 {
-    /// <summary>Returns the log-likelihood of each label, in nats.</summary>
-    public double[] Score(int[] prompt)
+    private readonly List<int> _prefix = [];
+
+    /// <summary>Gets the number of prompts that one call of llama.cpp can hold at most.</summary>
+    public int MostPrompts => context.Sequences / trie.SequenceCount;
+
+    /// <summary>Returns the log-likelihood of each label behind each prompt, in nats.</summary>
+    public double[][] Score(IReadOnlyList<int[]> prompts)
     {
-        var longest = labels.Max(label => label.Length);
-        if (prompt.Length + longest > context.Positions)
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens and the longest label {longest}; the context has {context.Positions}.");
-        context.Clear();
-        var output = 0;
-        for (var i = 0; i < prompt.Length; i++)
+        var longest = prompts.Max(prompt => prompt.Length);
+        if (longest + trie.Depth > context.Positions)
+            throw new ArgumentException($"The longest prompt has {longest} tokens and the longest label {trie.Depth}; the context has {context.Positions}.");
+        var common = CommonPrefix(prompts);
+        var results = new double[prompts.Count][];
+        try
         {
-            output = context.Add(prompt[i], i, output: i == prompt.Length - 1);
-            if (context.Pending == context.BatchSize || i == prompt.Length - 1)
-                context.Decode();
+            for (var first = 0; first < prompts.Count;)
+            {
+                // One prompt may take several calls; further ones come along while everything fits one.
+                var (count, tokens) = (1, prompts[first].Length - common);
+                while (first + count < prompts.Count && count < MostPrompts && tokens + prompts[first + count].Length - common <= context.BatchSize)
+                    tokens += prompts[first + count++].Length - common;
+                UsePrefix(prompts[first], common);
+                ScoreGroup(prompts, first, count, results);
+                first += count;
+            }
+        }
+        catch
+        {
+            Clear();
+            throw;
         }
 
-        // The first token of every label comes from the prompt's own output.
-        var logits = context.Logits(output);
-        var normalizer = LogSoftmax.Normalizer(logits);
-        var scores = new double[labels.Length];
-        for (var label = 0; label < labels.Length; label++)
-            scores[label] = logits[labels[label][0]] - normalizer;
-
-        for (var label = 0; label < labels.Length; label++)
-        {
-            if (labels[label].Length > 1)
-                context.Copy(0, label + 1);
-        }
-
-        ScoreRest(prompt.Length, scores);
-        return scores;
+        return results;
     }
 
-    // Each label but its last token, in a sequence of its own that shares the prompt; as many in a call as it takes.
-    private void ScoreRest(int position, double[] scores)
+    /// <summary>Forgets the common prefix.</summary>
+    public void Clear()
     {
-        var pending = new List<(int Label, int Next)>();
-        for (var label = 0; label < labels.Length; label++)
+        _prefix.Clear();
+        context.Clear();
+    }
+
+    // Every prompt keeps at least one token of its own, whose output is the root of its labels. One prompt alone is what the next call may begin with.
+    private static int CommonPrefix(IReadOnlyList<int[]> prompts)
+    {
+        var common = prompts.Min(prompt => prompt.Length) - 1;
+        foreach (var prompt in prompts)
+            common = Math.Min(common, prompts[0].AsSpan().CommonPrefixLength(prompt));
+        return common;
+    }
+
+    // Makes the first tokens of a prompt what all sequences begin with.
+    private void UsePrefix(int[] prompt, int length)
+    {
+        var kept = 0;
+        while (kept < length && kept < _prefix.Count && _prefix[kept] == prompt[kept])
+            kept++;
+        context.Truncate(sequence: null, kept);
+        _prefix.RemoveRange(kept, _prefix.Count - kept);
+        for (var i = kept; i < length; i++)
         {
-            for (var i = 0; i < labels[label].Length - 1; i++)
+            context.Add(prompt[i], i, sequence: 0, context.Sequences);
+            _prefix.Add(prompt[i]);
+            if (context.IsFull || i == length - 1)
+                context.Decode();
+        }
+    }
+
+    private void ScoreGroup(IReadOnlyList<int[]> prompts, int first, int count, double[][] results)
+    {
+        var pending = new List<(int Prompt, int Node)>(); // by index in the call; node −1: nothing is asked
+        var scores = new double[count][];
+        for (var p = 0; p < count; p++)
+        {
+            scores[p] = trie.NewScores();
+            var prompt = prompts[first + p];
+            for (var i = _prefix.Count; i < prompt.Length; i++)
+                Add(p, prompt[i], i, sequence: 0, trie.SequenceCount, i == prompt.Length - 1 ? 0 : -1);
+        }
+
+        Take();
+        for (var p = 0; p < count; p++)
+        {
+            foreach (var index in trie.Computed)
             {
-                if (context.Pending == context.BatchSize)
-                    Take();
-                context.Add(labels[label][i], position + i, label + 1, output: true);
-                pending.Add((label, labels[label][i + 1]));
+                var node = trie[index];
+                Add(p, node.Token, prompts[first + p].Length + node.Depth - 1, node.FirstSequence, node.Sequences, index);
             }
         }
 
         Take();
+        for (var p = 0; p < count; p++)
+            results[first + p] = trie.OfLabels(scores[p]);
+
+        void Add(int prompt, int token, int position, int sequence, int sequences, int node)
+        {
+            context.Add(token, position, (prompt * trie.SequenceCount) + sequence, sequences, output: node >= 0);
+            pending.Add((prompt, node));
+            if (context.IsFull)
+                Take();
+        }
 
         void Take()
         {
             context.Decode();
             for (var i = 0; i < pending.Count; i++)
-                scores[pending[i].Label] += LogSoftmax.Of(context.Logits(i), pending[i].Next);
+            {
+                if (pending[i].Node >= 0)
+                    trie.Score(pending[i].Node, context.Logits(i), scores[pending[i].Prompt]);
+            }
+
             pending.Clear();
         }
     }

@@ -6,7 +6,7 @@ namespace TinyLlm.Gguf;
 /// <summary>Computes prompts in one sequence, and keeps what the next prompt begins with as well.</summary>
 internal sealed class PromptCache(LlamaContext context)
 {
-    private readonly List<int> _tokens = [];
+    private readonly List<int> _tokens = new(context.Positions);
 
     public LlamaContext Context => context;
 
@@ -37,7 +37,7 @@ internal sealed class PromptCache(LlamaContext context)
             {
                 output = context.Add(tokens[i], i, output: i == tokens.Length - 1);
                 _tokens.Add(tokens[i]);
-                if (context.Pending == context.BatchSize || i == tokens.Length - 1)
+                if (context.IsFull || i == tokens.Length - 1)
                     context.Decode(cancellationToken);
             }
         }
@@ -71,20 +71,7 @@ internal sealed class PromptCache(LlamaContext context)
     }
 
     /// <summary>Writes the sequence; the file appears when it is complete.</summary>
-    public void Save(string path)
-    {
-        var temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            context.Save(temporary, _tokens.ToArray());
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void Save(string path) => AtomicFile.Replace(path, temporary => context.Save(temporary, _tokens.ToArray()));
 
     /// <summary>Reads a sequence in place of this one.</summary>
     public void Load(string path)

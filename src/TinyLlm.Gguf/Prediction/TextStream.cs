@@ -5,68 +5,86 @@ using TinyLlm.Gguf.Llama;
 namespace TinyLlm.Gguf;
 
 /// <summary>Turns tokens into text as they come: holds back bytes that are part of a character, and text that may begin a stop text.</summary>
+/// <remarks>A token allocates nothing once the buffers have grown; the text handed out is valid until the next token.</remarks>
 internal sealed class TextStream(LlamaModel model, IReadOnlyList<string> stopTexts)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly ArrayBufferWriter<byte> _bytes = new(64);
-    private readonly StringBuilder _held = new();
-    private char[] _characters = new char[64];
+    private char[] _text = new char[128]; // what was taken last, then what is held back
+    private int _taken;
+    private int _length;
 
     /// <summary>Gets whether a stop text has come.</summary>
     public bool IsStopped { get; private set; }
 
-    /// <summary>Adds a token and returns the text that is certain now, often none.</summary>
-    public string Add(int token)
+    /// <summary>Gets the text that the last call of <see cref="Take"/> made certain.</summary>
+    public ReadOnlySpan<char> Taken => _text.AsSpan(0, _taken);
+
+    /// <summary>Adds a token.</summary>
+    public void Append(int token)
     {
         _bytes.ResetWrittenCount();
         model.WritePiece(token, _bytes);
-        if (_characters.Length < _bytes.WrittenCount + 1)
-            _characters = new char[2 * _bytes.WrittenCount];
-        _held.Append(_characters, 0, _decoder.GetChars(_bytes.WrittenSpan, _characters, flush: false));
-        return Take(keepBack: true);
+        Decode(_bytes.WrittenSpan, flush: false);
+    }
+
+    /// <summary>Takes the text that is certain now, often none.</summary>
+    /// <param name="isLast">Whether no token follows: then nothing is held back.</param>
+    public ReadOnlySpan<char> Take(bool isLast = false)
+    {
+        if (isLast && !IsStopped)
+            Decode([], flush: true);
+        _taken = _length - (isLast || IsStopped ? 0 : LongestStopBegun());
+        return Taken;
+    }
+
+    /// <summary>Adds a token and returns the text that is certain now.</summary>
+    public string Add(int token)
+    {
+        Append(token);
+        return Take().ToString();
     }
 
     /// <summary>Returns what was held back.</summary>
-    public string Finish()
+    public string Finish() => Take(isLast: true).ToString();
+
+    private void Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
-        if (IsStopped)
-            return "";
-        _held.Append(_characters, 0, _decoder.GetChars([], _characters, flush: true));
-        return Take(keepBack: false);
+        _text.AsSpan(_taken, _length - _taken).CopyTo(_text);
+        (_length, _taken) = (_length - _taken, 0);
+        // A byte gives at most a character, and ends at most one that was begun.
+        if (_text.Length < _length + bytes.Length + 1)
+            Array.Resize(ref _text, 2 * (_length + bytes.Length + 1));
+        _length += _decoder.GetChars(bytes, _text.AsSpan(_length), flush);
+        var stop = FirstStop();
+        (IsStopped, _length) = (stop is not null, stop ?? _length);
     }
 
-    private string Take(bool keepBack)
+    private int? FirstStop()
     {
-        if (stopTexts.Count == 0)
+        int? first = null;
+        for (var i = 0; i < stopTexts.Count; i++)
         {
-            var all = _held.ToString();
-            _held.Clear();
-            return all;
+            var at = _text.AsSpan(0, _length).IndexOf(stopTexts[i]);
+            if (at >= 0 && (first is null || at < first))
+                first = at;
         }
 
-        var text = _held.ToString();
-        var stop = stopTexts.Select(stopText => text.IndexOf(stopText, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        if (stop >= 0)
-        {
-            IsStopped = true;
-            _held.Clear();
-            return text[..stop];
-        }
-
-        var held = keepBack ? stopTexts.Max(stopText => Overlap(text, stopText)) : 0;
-        _held.Clear().Append(text.AsSpan(text.Length - held));
-        return text[..^held];
+        return first;
     }
 
-    // The longest end of the text that begins a stop text.
-    private static int Overlap(string text, string stopText)
+    // How many of the last characters begin a stop text.
+    private int LongestStopBegun()
     {
-        for (var length = Math.Min(text.Length, stopText.Length - 1); length > 0; length--)
+        var longest = 0;
+        for (var i = 0; i < stopTexts.Count; i++)
         {
-            if (text.AsSpan(text.Length - length).SequenceEqual(stopText.AsSpan(0, length)))
-                return length;
+            var length = Math.Min(_length, stopTexts[i].Length - 1);
+            while (length > longest && !_text.AsSpan(_length - length, length).SequenceEqual(stopTexts[i].AsSpan(0, length)))
+                length--;
+            longest = Math.Max(longest, length);
         }
 
-        return 0;
+        return longest;
     }
 }

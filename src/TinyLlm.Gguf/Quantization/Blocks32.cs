@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace TinyLlm.Gguf;
 
@@ -13,14 +15,11 @@ internal static class Blocks32
     {
         for (; source.Length > 0; source = source[Size..], destination = destination[34..])
         {
-            var largest = 0f;
-            for (var i = 0; i < Size; i++)
-                largest = Math.Max(largest, Math.Abs(source[i]));
-            var d = largest / 127;
+            var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
+            var d = Most(Vector512.Max(Vector512.Abs(a), Vector512.Abs(b))) / 127;
             var inverse = d != 0 ? 1 / d : 0;
             WriteHalf(destination, d);
-            for (var i = 0; i < Size; i++)
-                destination[2 + i] = (byte)(sbyte)MathF.Round(source[i] * inverse, MidpointRounding.AwayFromZero);
+            Vector256.Narrow(Round(a * inverse), Round(b * inverse)).AsByte().CopyTo(destination[2..]);
         }
     }
 
@@ -29,8 +28,9 @@ internal static class Blocks32
         for (; destination.Length > 0; source = source[34..], destination = destination[Size..])
         {
             var d = ReadHalf(source);
-            for (var i = 0; i < Size; i++)
-                destination[i] = (sbyte)source[2 + i] * d;
+            var (lower, upper) = Vector256.Widen(Vector256.Create(source.Slice(2, Size)).AsSByte());
+            (Vector512.ConvertToSingle(Wide(lower)) * d).CopyTo(destination);
+            (Vector512.ConvertToSingle(Wide(upper)) * d).CopyTo(destination[Half..]);
         }
     }
 
@@ -41,8 +41,8 @@ internal static class Blocks32
             var d = SignedLargest(source) / -8;
             var inverse = d != 0 ? 1 / d : 0;
             WriteHalf(destination, d);
-            for (var i = 0; i < Half; i++)
-                destination[2 + i] = (byte)(Level(source[i] * inverse, 8.5f, 15) | (Level(source[i + Half] * inverse, 8.5f, 15) << 4));
+            var (low, high) = Levels(source, 0, inverse, 8.5f, 15);
+            Pack(low, high).CopyTo(destination[2..]);
         }
     }
 
@@ -68,8 +68,8 @@ internal static class Blocks32
             var inverse = d != 0 ? 1 / d : 0;
             WriteHalf(destination, d);
             WriteHalf(destination[2..], least);
-            for (var i = 0; i < Half; i++)
-                destination[4 + i] = (byte)(Level((source[i] - least) * inverse, 0.5f, 15) | (Level((source[i + Half] - least) * inverse, 0.5f, 15) << 4));
+            var (low, high) = Levels(source, least, inverse, 0.5f, 15);
+            Pack(low, high).CopyTo(destination[4..]);
         }
     }
 
@@ -93,10 +93,9 @@ internal static class Blocks32
             var d = SignedLargest(source) / -16;
             var inverse = d != 0 ? 1 / d : 0;
             WriteHalf(destination, d);
-            uint fifth = 0;
-            for (var i = 0; i < Half; i++)
-                destination[6 + i] = Pack(i, Level(source[i] * inverse, 16.5f, 31), Level(source[i + Half] * inverse, 16.5f, 31), ref fifth);
-            MemoryMarshal.Write(destination[2..], in fifth);
+            var (low, high) = Levels(source, 0, inverse, 16.5f, 31);
+            MemoryMarshal.Write(destination[2..], FifthBits(low, high));
+            Pack(low, high).CopyTo(destination[6..]);
         }
     }
 
@@ -123,14 +122,9 @@ internal static class Blocks32
             var inverse = d != 0 ? 1 / d : 0;
             WriteHalf(destination, d);
             WriteHalf(destination[2..], least);
-            uint fifth = 0;
-            for (var i = 0; i < Half; i++)
-            {
-                destination[8 + i] = Pack(
-                    i, (byte)(((source[i] - least) * inverse) + 0.5f), (byte)(((source[i + Half] - least) * inverse) + 0.5f), ref fifth);
-            }
-
-            MemoryMarshal.Write(destination[4..], in fifth);
+            var (low, high) = Levels(source, least, inverse, 0.5f, 31);
+            MemoryMarshal.Write(destination[4..], FifthBits(low, high));
+            Pack(low, high).CopyTo(destination[8..]);
         }
     }
 
@@ -148,41 +142,62 @@ internal static class Blocks32
         }
     }
 
-    // The value of the largest magnitude, with its sign: it becomes the most negative level exactly.
+    private static Vector512<int> Wide(Vector256<short> values) => Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
+
+    // To the nearest, halves away from zero, as C's roundf. Adding a half and cutting off would round the number below a half up.
+    private static Vector256<short> Round(Vector512<float> values)
+    {
+        var whole = Vector512.Truncate(values);
+        var further = Vector512.GreaterThanOrEqual(Vector512.Abs(values - whole), Vector512.Create(0.5f));
+        var rounded = Vector512.ConvertToInt32(whole + (Vector512.CopySign(Vector512<float>.One, values) & further));
+        return Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
+    }
+
+    // The first value of the largest magnitude, with its sign: it becomes the most negative level exactly.
     private static float SignedLargest(ReadOnlySpan<float> source)
     {
-        var (magnitude, largest) = (0f, 0f);
-        for (var i = 0; i < Size; i++)
-        {
-            if (magnitude < Math.Abs(source[i]))
-                (magnitude, largest) = (Math.Abs(source[i]), source[i]);
-        }
-
-        return largest;
+        var (a, b) = (Vector512.Abs(Vector512.Create(source[..Half])), Vector512.Abs(Vector512.Create(source[Half..Size])));
+        var largest = Most(Vector512.Max(a, b));
+        if (!(largest > 0))
+            return 0;
+        var at = Vector512.Create(largest);
+        return source[BitOperations.TrailingZeroCount((uint)Vector512.Equals(a, at).ExtractMostSignificantBits() | ((uint)Vector512.Equals(b, at).ExtractMostSignificantBits() << Half))];
     }
 
     private static (float Least, float Most) Extremes(ReadOnlySpan<float> source)
     {
-        var (least, most) = (float.MaxValue, float.MinValue);
-        for (var i = 0; i < Size; i++)
-        {
-            if (source[i] < least)
-                least = source[i];
-            if (source[i] > most)
-                most = source[i];
-        }
-
-        return (least, most);
+        var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
+        var least = -Most(Vector512.Max(-a, -b));
+        // Of zeros with both signs, ggml takes the first.
+        return (least == 0 ? source[source[..Size].IndexOf(0f)] : least, Most(Vector512.Max(a, b)));
     }
 
-    private static int Level(float value, float shift, int most) => Math.Min(most, (sbyte)(value + shift));
-
-    private static byte Pack(int i, int low, int high, ref uint fifth)
+    private static float Most(Vector512<float> values)
     {
-        fifth |= (uint)((low >> 4) & 1) << i;
-        fifth |= (uint)((high >> 4) & 1) << (i + Half);
-        return (byte)((low & 15) | ((high & 15) << 4));
+        var eight = Vector256.Max(values.GetLower(), values.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        return Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
     }
+
+    // The levels of the lower and the upper half of a block, rounded by cutting off behind the shift.
+    private static (Vector512<int> Low, Vector512<int> High) Levels(ReadOnlySpan<float> source, float offset, float inverse, float shift, int most)
+    {
+        var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
+        if (offset != 0)
+            (a, b) = (a - Vector512.Create(offset), b - Vector512.Create(offset));
+        return (Vector512.Min(Vector512.ConvertToInt32((a * inverse) + Vector512.Create(shift)), Vector512.Create(most)),
+            Vector512.Min(Vector512.ConvertToInt32((b * inverse) + Vector512.Create(shift)), Vector512.Create(most)));
+    }
+
+    private static Vector128<byte> Pack(Vector512<int> low, Vector512<int> high)
+    {
+        var pairs = (low & Vector512.Create(15)) | ((high & Vector512.Create(15)) << 4);
+        var narrow = Vector256.Narrow(pairs.GetLower(), pairs.GetUpper()).AsUInt16();
+        return Vector128.Narrow(narrow.GetLower(), narrow.GetUpper());
+    }
+
+    private static uint FifthBits(Vector512<int> low, Vector512<int> high) =>
+        (uint)(low << 27).ExtractMostSignificantBits() | ((uint)(high << 27).ExtractMostSignificantBits() << Half);
 
     private static int Low(byte packed, uint fifth, int i) => (packed & 15) | (int)(((fifth >> i) & 1) << 4);
 

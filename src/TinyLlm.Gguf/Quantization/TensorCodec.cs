@@ -52,7 +52,7 @@ public static class TensorCodec
             throw new ArgumentException($"{source.Length} values are no whole rows of {rowLength}.", nameof(source));
         if (!CanQuantize(type))
             throw new NotSupportedException($"There is no encoder for {type} here; llama.cpp's quantizer writes it.");
-        var bytes = new byte[type.ByteCount(source.Length)];
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)type.ByteCount(source.Length)));
         switch (type)
         {
             case GgufTensorType.F32: System.Runtime.InteropServices.MemoryMarshal.AsBytes(source).CopyTo(bytes); break;

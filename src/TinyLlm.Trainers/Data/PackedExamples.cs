@@ -84,8 +84,8 @@ internal sealed class PackedExamples : ValidationRows
         documents[end..].Fill(_options.SeparateDocuments ? end : 0);
     }
 
-    /// <summary>Returns what the rows are made of, in words.</summary>
-    public string Describe()
+    /// <inheritdoc/>
+    public override string Describe()
     {
         var hash = 0UL;
         foreach (var (prompt, response) in _examples)
@@ -123,7 +123,11 @@ internal sealed class PackedExamples : ValidationRows
     private static void Check(InstructionExample example, int index, InstructionOptions options)
     {
         if (example.Response.IsEmpty || example.Positions < 1)
-            throw new ArgumentException($"Example {index} has nothing to learn: a response token after another is expected.", nameof(example));
+        {
+            throw new ArgumentException(
+                $"Example {index} has nothing to learn: a response token after another is expected.", nameof(example));
+        }
+
         if (example.Positions > options.Length)
         {
             throw new ArgumentException(

@@ -86,8 +86,8 @@ internal sealed class TokenWindows : ValidationRows
             documents[t] = document = _window[t] == _documentSeparator ? t : document;
     }
 
-    /// <summary>Returns what the windows are cut from, in words.</summary>
-    public string Describe()
+    /// <inheritdoc/>
+    public override string Describe()
     {
         var separator = _documentSeparator is { } token ? $", documents apart at token {token}" : "";
         var shards = _shards.Select(shard => $"{shard.Count} tokens ({Sample(shard):x16})");

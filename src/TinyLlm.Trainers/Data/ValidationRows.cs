@@ -10,4 +10,7 @@ internal abstract class ValidationRows
 
     /// <summary>Writes row <paramref name="index"/> into row <paramref name="row"/> of a batch.</summary>
     public abstract void Read(long index, TokenBatch batch, int row);
+
+    /// <summary>Returns what decides the rows, in words: two that say the same give the same rows.</summary>
+    public abstract string Describe();
 }

@@ -24,8 +24,8 @@ internal sealed unsafe class AdamW : WorkItems, IDisposable
         (_pool, _options) = (pool, options);
         Trained = [.. parameters.Where(parameter => parameter.IsTrainable)];
         _ranges = ParameterRanges.Cut(Trained);
-        FirstMoments = new ParameterMemory(Trained);
-        SecondMoments = new ParameterMemory(Trained);
+        FirstMoments = new ParameterMemory(Trained, "AdamW's first moment");
+        SecondMoments = new ParameterMemory(Trained, "AdamW's second moment");
     }
 
     /// <summary>Gets the parameters that are trained.</summary>

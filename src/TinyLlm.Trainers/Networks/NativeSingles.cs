@@ -2,14 +2,20 @@ using System.Buffers;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>A parameter's weights as managed code likes them, without a copy. The network must outlive it.</summary>
-internal sealed unsafe class NativeSingles(Parameter parameter) : MemoryManager<float>
+/// <summary>Native numbers as managed code likes them, without a copy. Whoever owns the memory must outlive it.</summary>
+internal sealed unsafe class NativeSingles(float* values, int count) : MemoryManager<float>
 {
-    /// <inheritdoc/>
-    public override Span<float> GetSpan() => parameter.Values;
+    /// <summary>Shows a parameter's weights.</summary>
+    public NativeSingles(Parameter parameter)
+        : this(parameter.Weights, checked((int)parameter.Count))
+    {
+    }
 
     /// <inheritdoc/>
-    public override MemoryHandle Pin(int elementIndex = 0) => new(parameter.Weights + elementIndex);
+    public override Span<float> GetSpan() => new(values, count);
+
+    /// <inheritdoc/>
+    public override MemoryHandle Pin(int elementIndex = 0) => new(values + elementIndex);
 
     /// <inheritdoc/>
     public override void Unpin()

@@ -11,7 +11,7 @@ internal sealed unsafe class EarlyStopping(ImmutableArray<Parameter> trained, in
     private int _worse;
 
     /// <summary>Gets the best weights.</summary>
-    public ParameterMemory Best { get; } = new(trained);
+    public ParameterMemory Best { get; } = new(trained, "The copy of the best weights");
 
     /// <summary>Gets whether there are best weights.</summary>
     public bool HasBest => !double.IsInfinity(_best);

@@ -37,7 +37,13 @@ internal sealed unsafe class Trainer : IDisposable
     /// <param name="time">The clock of progress reports; null for the system's.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public Trainer(
-        Network network, WorkerPool pool, RowSource source, TrainingOptions options, string model, ValidationRows? validation = null, TimeProvider? time = null)
+        Network network,
+        WorkerPool pool,
+        RowSource source,
+        TrainingOptions options,
+        string model,
+        ValidationRows? validation = null,
+        TimeProvider? time = null)
     {
         options.Validate();
         if (options.EarlyStoppingPatience is not null && validation is null)
@@ -53,7 +59,8 @@ internal sealed unsafe class Trainer : IDisposable
         _stopping = options.EarlyStoppingPatience is { } patience ? new EarlyStopping(_optimizer.Trained, patience) : null;
         _folder = options.CheckpointFolder is { } folder ? new CheckpointFolder(folder) : null;
         var frozen = _folder is null ? "" : FrozenWeights.Describe(network.Parameters);
-        _settings = TrainingSettings.List(options, _steps, _curve, model + frozen, source.Describe(), _validator is not null);
+        var held = _validator is null ? null : validation!.Describe();
+        _settings = TrainingSettings.List(options, _steps, _curve, model + frozen, source.Describe(), held);
         _points = new List<TrainingPoint>(Math.Min(_steps, 1 << 20));
     }
 
@@ -165,7 +172,7 @@ internal sealed unsafe class Trainer : IDisposable
         var tensors = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _stopping?.Replay(checkpoint.Points);
         foreach (var numbers in Numbers())
-            tensors[numbers.Name].Data.CopyTo(numbers.Bytes);
+            tensors[numbers.Name].CopyTo(numbers.Values.Span);
         _source.RestoreState(checkpoint.Source.AsSpan());
         _points.AddRange(checkpoint.Points);
         (_step, _savedStep) = (checkpoint.Step, checkpoint.Step);
@@ -182,7 +189,7 @@ internal sealed unsafe class Trainer : IDisposable
             [.. source],
             _settings,
             [.. _points],
-            [.. Numbers().Select(numbers => new ModelTensor(numbers.Name, GgufTensorType.F32, numbers.Shape, numbers.Bytes))]));
+            [.. Numbers().Select(numbers => ModelTensor.FromSingles(numbers.Name, numbers.Shape, numbers.Values))]));
         _savedStep = _step;
     }
 
@@ -202,7 +209,7 @@ internal sealed unsafe class Trainer : IDisposable
         return numbers;
 
         void Add(string prefix, Parameter parameter, float* values) => numbers.Add(new TrainedNumbers(
-            prefix + parameter.Name, parameter.Shape, new NativeBytes(values, checked((int)(parameter.Count * sizeof(float)))).Memory));
+            prefix + parameter.Name, parameter.Shape, new NativeSingles(values, checked((int)parameter.Count)).Memory));
     }
 
     private OperationCanceledException Cancelled()

@@ -9,10 +9,11 @@ internal static class TrainingSettings
 {
     /// <summary>Lists the settings. Threads, progress and where checkpoints go are not among them.</summary>
     public static ImmutableArray<(string Name, string Value)> List(
-        TrainingOptions options, int steps, LearningRateCurve curve, string model, string data, bool validates) =>
+        TrainingOptions options, int steps, LearningRateCurve curve, string model, string data, string? validation) =>
     [
         ("Model", model),
         ("Data", data),
+        ("ValidationData", Text(validation)),
         ("Steps", Text(steps)),
         (nameof(options.BatchSize), Text(options.BatchSize)),
         (nameof(options.SequenceLength), Text(options.SequenceLength)),
@@ -28,7 +29,7 @@ internal static class TrainingSettings
         (nameof(options.ClipNorm), Text(options.ClipNorm)),
         (nameof(options.Dropout), Text(options.Dropout)),
         (nameof(options.Seed), Text(options.Seed)),
-        (nameof(options.EvaluateEvery), Text(validates ? options.EvaluateEvery : null)),
+        (nameof(options.EvaluateEvery), Text(validation is null ? null : options.EvaluateEvery)),
         (nameof(options.EarlyStoppingPatience), Text(options.EarlyStoppingPatience)),
     ];
 

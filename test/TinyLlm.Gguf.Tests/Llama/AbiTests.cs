@@ -29,6 +29,14 @@ public sealed class AbiTests
         56, ("TokenCount", 0), ("Tokens", 8), ("Embeddings", 16), ("Positions", 24), ("SequenceCounts", 32), ("Sequences", 40), ("Outputs", 48));
 
     [TestMethod]
+    public void Tensor_Layout_IsTheHeaders() => AssertLayout<GgmlTensor>(
+        336, ("Type", 0), ("Columns", 16), ("RowBytes", 56), ("Operation", 80), ("Weight", 152), ("Input", 160), ("Data", 248), ("Name", 256));
+
+    [TestMethod]
+    public void ThreadPoolParameters_Layout_IsTheHeaders() => AssertLayout<LlamaThreadPoolParameters>(
+        528, ("Processors", 0), ("Threads", 512), ("Priority", 516), ("Polling", 520), ("IsStrict", 524), ("IsPaused", 525));
+
+    [TestMethod]
     public void EnsureStarted_PinnedRelease_Starts() => StringAssert.StartsWith(LlamaRuntime.EnsureStarted(), "0.4.");
 
     private static void AssertLayout<T>(int size, params (string Field, int Offset)[] offsets)

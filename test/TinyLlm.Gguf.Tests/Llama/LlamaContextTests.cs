@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf.Tests.Llama;
@@ -6,12 +8,36 @@ namespace TinyLlm.Gguf.Tests.Llama;
 [TestClass]
 public sealed class LlamaContextTests
 {
+    private static CancellationTokenSource? _source;
+
     [TestMethod]
     public void Add_BeyondBatch_Throws() => With(new LlamaContextOptions { BatchSize = 4 }, (_, context) =>
     {
         for (var i = 0; i < context.BatchSize; i++)
             context.Add(1, i);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, context.BatchSize)).Message, "decode before adding more");
+    });
+
+    [TestMethod]
+    public void Add_MoreOutputsThanRoom_Throws() => With(new LlamaContextOptions { MostOutputs = 2 }, (_, context) =>
+    {
+        context.Add(1, 0, output: true);
+        context.Add(1, 1);
+        Assert.IsFalse(context.IsFull);
+        context.Add(1, 2, output: true);
+        Assert.IsTrue(context.IsFull);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, 3, output: true)).Message, "A call gives 2 outputs");
+        context.Decode();
+        Assert.AreEqual(257, context.Logits(2).Length);
+        Assert.IsFalse(context.IsFull);
+    });
+
+    [TestMethod]
+    public void Decode_MoreSequencesThanBatch_Works() => With(new LlamaContextOptions { BatchSize = 4, Sequences = 40, ContextLength = 128 }, (_, context) =>
+    {
+        context.Add(1, 0, sequence: 0, count: 40, output: true);
+        context.Decode();
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 1, sequence: 39, count: 2)).Message, "40 sequences, and 2 were named from 39 on");
     });
 
     [TestMethod]
@@ -85,6 +111,24 @@ public sealed class LlamaContextTests
         Assert.ThrowsExactly<FileNotFoundException>(() => LlamaModel.Load(folder.PathOf("missing.gguf"), mapped: true));
     }
 
+    [TestMethod]
+    public unsafe void Decode_CancelledMeanwhile_StopsAndGoesOnWithoutAToken()
+    {
+        // llama.cpp tells the observer of each operation: the first of them cancels.
+        With(new LlamaContextOptions { Observer = (nint)(delegate* unmanaged[Cdecl]<void*, byte, void*, byte>)&CancelOnce }, (_, context) =>
+        {
+            using var source = _source = new CancellationTokenSource();
+            context.Add(1, 0, output: true);
+            Assert.ThrowsExactly<OperationCanceledException>(() => context.Decode(source.Token));
+            Assert.IsTrue(source.IsCancellationRequested, "It was not cancelled before it began.");
+
+            context.Clear();
+            var output = context.Add(1, 0, output: true);
+            context.Decode();
+            Assert.IsTrue(float.IsFinite(context.Logits(output)[0]));
+        });
+    }
+
     private static void With(LlamaContextOptions options, Action<LlamaModel, LlamaContext> test)
     {
         using var folder = new TemporaryFolder();
@@ -92,5 +136,12 @@ public sealed class LlamaContextTests
         using var model = LlamaModel.Load(folder.PathOf("m.gguf"), mapped: true);
         using var context = new LlamaContext(model, options);
         test(model, context);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe byte CancelOnce(void* tensor, byte isQuestion, void* state)
+    {
+        _source!.Cancel();
+        return 1;
     }
 }

@@ -30,7 +30,10 @@ public sealed class EngineStateTests
         foreach (var (x, y) in expected.NextTokens("window", 20).Zip(plain.NextTokens("window", 20)))
             Assert.AreEqual(x.Probability, y.Probability, 1e-4);
         Assert.AreEqual(expected.Perplexity("some text").NatsPerToken, plain.Perplexity("some text").NatsPerToken, 1e-3);
+        Assert.AreEqual(expected.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-3);
         plain.SetAdapters();
+        using (var without = Open(model))
+            Assert.AreEqual(without.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-5);
         CollectionAssert.AreEqual(before.ToArray(), plain.NextTokens("window", 3).ToArray());
     }
 

@@ -6,8 +6,14 @@ internal sealed class NaiveForward(LanguageModel model)
     private readonly ModelArchitecture _a = model.Architecture;
     private readonly Dictionary<string, double[]> _weights = model.Tensors.ToDictionary(t => t.Name, t => Array.ConvertAll(t.ToSingles(), value => (double)value));
 
+    /// <summary>Gets what each matrix was multiplied with so far: the sums of the squares, by input.</summary>
+    public Dictionary<string, double[]> SquaredInputs { get; } = [];
+
     /// <summary>Returns the logits behind every token.</summary>
-    public double[][] Logits(int[] tokens)
+    public double[][] Logits(int[] tokens) => [.. HiddenStates(tokens).Select(row => Linear(row, _a.TiedHead ? "token_embd" : "output"))];
+
+    /// <summary>Returns what the head reads: the states behind the last norm.</summary>
+    public double[][] HiddenStates(int[] tokens)
     {
         var x = tokens.Select((token, t) => Embed(token, t)).ToArray(); // [T, C]
         for (var layer = 0; layer < _a.LayerCount; layer++)
@@ -18,8 +24,7 @@ internal sealed class NaiveForward(LanguageModel model)
             x = [.. x.Select(row => Add(row, FeedForward(block, Norm(row, block + "ffn_norm"))))];
         }
 
-        var head = _a.TiedHead ? "token_embd" : "output";
-        return [.. x.Select(row => Linear(Norm(row, "output_norm"), head))];
+        return [.. x.Select(row => Norm(row, "output_norm"))];
     }
 
     private double[] Embed(int token, int position)
@@ -93,6 +98,7 @@ internal sealed class NaiveForward(LanguageModel model)
     {
         var (weight, bias) = (_weights[name + ".weight"], _weights.GetValueOrDefault(name + ".bias"));
         var y = new double[weight.Length / x.Length];
+        SquaredInputs[name] = Add(SquaredInputs.GetValueOrDefault(name, new double[x.Length]), [.. x.Select(value => value * value)]);
         for (var o = 0; o < y.Length; o++)
         {
             double sum = bias?[o] ?? 0;

@@ -68,32 +68,6 @@ public sealed class TinyGptPredictionEngineTests
     }
 
     [TestMethod]
-    public void Classify_LogLikelihoods_AreTheNaiveForwards()
-    {
-        var model = TinyModels.Create(ModelKind.Llama, seed: 6);
-        using var engine = Open(model);
-        string[] labels = ["tap", "double", "t", "hold"];
-        var oracle = new NaiveForward(model);
-        foreach (var (prompt, result) in new[] { "window 1:", "other" }.Zip(engine.Classify(["window 1:", "other"], labels)))
-        {
-            for (var label = 0; label < labels.Length; label++)
-            {
-                var (start, text) = (engine.Tokenize(prompt), engine.Tokenize(labels[label]));
-                var logits = oracle.Logits([.. start, .. text]);
-                var expected = text.Select((token, i) => LogProbability(logits[start.Length - 1 + i], token)).Sum();
-                Assert.AreEqual(expected, result.LogLikelihoods[label], 2e-3, labels[label]);
-            }
-
-            Assert.AreEqual(1, result.Probabilities.Sum(), 1e-9);
-            Assert.AreEqual(result.Label, labels[result.Index]);
-            Assert.AreEqual(result.LogLikelihoods.Max(), result.LogLikelihoods[result.Index]);
-        }
-
-        Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ["a"]));
-        Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ["a", "a"]));
-    }
-
-    [TestMethod]
     public void Perplexity_ShortText_IsTheNaiveForwards()
     {
         var model = TinyModels.Create(ModelKind.Gpt2, seed: 6);
@@ -106,9 +80,47 @@ public sealed class TinyGptPredictionEngineTests
         Assert.AreEqual(expected, result.NatsPerToken, 1e-3);
         Assert.AreEqual(Text.Length - 1, result.TokenCount);
         Assert.AreEqual(result.NatsPerToken * result.TokenCount / Math.Log(2) / Text.Length, result.BitsPerByte, 1e-9);
-        var longText = string.Concat(Enumerable.Repeat(Text, 20));
-        Assert.AreEqual(longText.Length - 1, engine.Perplexity(longText).TokenCount, "A text longer than the context is foreseen in windows.");
-        Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a"));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a")).Message, "A text has 1 tokens; at least 2");
+    }
+
+    [TestMethod]
+    public void Perplexity_TextLongerThanTheContext_IsTheNaiveForwardsOverWindows()
+    {
+        var model = TinyModels.Create(ModelKind.Gpt2, seed: 6);
+        using var engine = Open(model);
+        var text = string.Concat(Enumerable.Range(0, 60).Select(i => $"{i * 37 % 100} C, "));
+        var tokens = engine.Tokenize(text);
+        Assert.IsGreaterThan(2 * 128, tokens.Length);
+        double expected = 0;
+        var oracle = new NaiveForward(model);
+        for (var (scored, start) = (1, 0); scored < tokens.Length;)
+        {
+            // A window reads 128 tokens; later ones begin half of them before the first that is new, the last so that it ends with the text.
+            start = scored == 1 ? 0 : Math.Min(scored - 64, tokens.Length - 1 - 128);
+            var end = Math.Min(start + 128, tokens.Length - 1);
+            var logits = oracle.Logits(tokens[start..end]);
+            for (; scored <= end; scored++)
+                expected -= LogProbability(logits[scored - 1 - start], tokens[scored]);
+        }
+
+        var result = engine.Perplexity(text);
+        Assert.AreEqual(tokens.Length - 1, result.TokenCount);
+        Assert.AreEqual(expected / result.TokenCount, result.NatsPerToken, 1e-3);
+    }
+
+    [TestMethod]
+    public void PerplexityAndEmbed_ManyTexts_AreThoseOfEachAlone()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 6), Exact with { BatchSize = 32 });
+        string[] texts = [.. Enumerable.Range(0, 45).Select(i => new string((char)('a' + (i % 26)), 2 + (i * 7 % 60))), string.Concat(Enumerable.Range(0, 80))];
+        var (perplexities, embeddings) = (engine.Perplexity(texts), engine.Embed(texts[..45]));
+        for (var i = 0; i < texts.Length; i++)
+            Assert.AreEqual(engine.Perplexity(texts[i]).NatsPerToken, perplexities[i].NatsPerToken, 1e-5);
+        for (var i = 0; i < 45; i++)
+        {
+            foreach (var (alone, together) in engine.Embed(texts[i]).Zip(embeddings[i]))
+                Assert.AreEqual(alone, together, 1e-4f);
+        }
     }
 
     [TestMethod]
@@ -124,12 +136,33 @@ public sealed class TinyGptPredictionEngineTests
     }
 
     [TestMethod]
-    public void Embed_Text_HasTheWidthAndFollowsTheText()
+    public void Embed_Text_IsTheMeanOfTheNaiveForwardsStates()
     {
-        using var engine = Open(TinyModels.Create(ModelKind.Gpt2));
-        Assert.HasCount(64, engine.Embed("abc"));
-        CollectionAssert.AreEqual(engine.Embed("abc"), engine.Embed("abc"));
-        CollectionAssert.AreNotEqual(engine.Embed("abc"), engine.Embed("abd"));
+        var model = TinyModels.Create(ModelKind.Gpt2);
+        using var engine = Open(model);
+        var states = new NaiveForward(model).HiddenStates(engine.Tokenize("abc 12"));
+        var embedding = engine.Embed("abc 12");
+        Assert.HasCount(64, embedding);
+        for (var i = 0; i < 64; i++)
+            Assert.AreEqual(states.Average(state => state[i]), embedding[i], 1e-3);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Embed(new string('x', 129))).Message, "The text has 129 tokens, and the context 128");
+    }
+
+    [TestMethod]
+    public void Open_Model_IsTheSameFromFileFromMemoryAndChanged()
+    {
+        using var folder = new TemporaryFolder();
+        var made = TinyModels.Create(ModelKind.Llama, seed: 12);
+        made.Save(folder.PathOf("model.gguf"));
+        using var loaded = LanguageModel.Load(folder.PathOf("model.gguf"));
+        var zero = ModelTensor.FromSingles("output_norm.weight", [64], new float[64]);
+        using (var first = TinyGptPredictionEngine.Open(made, Exact))
+        using (var second = TinyGptPredictionEngine.Open(loaded, Exact))
+        using (var third = TinyGptPredictionEngine.Open(loaded.WithTensors([zero]), Exact))
+        {
+            CollectionAssert.AreEqual(first.NextTokens("abc", 5).ToArray(), second.NextTokens("abc", 5).ToArray());
+            Assert.AreEqual(1.0 / 257, third.NextTokens("abc", 1)[0].Probability, 1e-9, "A changed model is not the file that it came from.");
+        }
     }
 
     [TestMethod]
@@ -144,6 +177,7 @@ public sealed class TinyGptPredictionEngineTests
         using var cold = Open(TinyModels.Create(ModelKind.Llama));
         Assert.AreEqual(cold.Generate("The gesture is !", options), warm);
         Assert.IsGreaterThan(0, engine.Metrics.GeneratedTokensPerSecond);
+        Assert.IsGreaterThan(engine.Metrics.FileBytes, engine.Metrics.PeakMemoryBytes);
     }
 
     [TestMethod]
@@ -175,10 +209,10 @@ public sealed class TinyGptPredictionEngineTests
 
     private static double LogProbability(double[] logits, int token) => logits[token] - logits.Max() - Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max())));
 
-    private static TinyGptPredictionEngine Open(LanguageModel model)
+    private static TinyGptPredictionEngine Open(LanguageModel model, TinyGptOptions? options = null)
     {
         using var stream = new MemoryStream();
         model.Save(stream);
-        return TinyGptPredictionEngine.Open(stream.ToArray(), Exact);
+        return TinyGptPredictionEngine.Open(stream.ToArray(), options ?? Exact);
     }
 }

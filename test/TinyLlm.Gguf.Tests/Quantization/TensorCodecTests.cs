@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TinyLlm.Gguf.Tests.Quantization;
 
 [TestClass]
@@ -42,6 +44,35 @@ public sealed class TensorCodecTests
     }
 
     [TestMethod]
+    public void Dequantize_EveryHalf_IsTheRuntimesConversion()
+    {
+        var halves = Enumerable.Range(0, 65536).Select(i => BitConverter.UInt16BitsToHalf((ushort)i)).ToArray();
+        var decoded = new float[halves.Length];
+        TensorCodec.Dequantize(GgufTensorType.F16, MemoryMarshal.AsBytes(halves.AsSpan()), decoded);
+        for (var i = 0; i < halves.Length; i++)
+            Assert.AreEqual((float)halves[i], decoded[i]);
+    }
+
+    [TestMethod]
+    public void Quantize_EveryBorderOfRounding_IsTheRuntimesHalf()
+    {
+        // Every exponent and sign, with the fractions around each border of rounding: a half's last bit is a single's bit 13.
+        var fractions = Enumerable.Range(0, 2048).SelectMany(i => new[] { (i << 12) - 1, i << 12, (i << 12) + 1 }).Where(i => i is >= 0 and < 1 << 23).ToArray();
+        for (var top = 0; top < 512; top++)
+        {
+            var values = fractions.Select(fraction => BitConverter.Int32BitsToSingle((top << 23) | fraction)).ToArray();
+            var encoded = MemoryMarshal.Cast<byte, Half>(TensorCodec.Quantize(GgufTensorType.F16, values, 1));
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (!float.IsNaN(values[i]))
+                    Assert.AreEqual(BitConverter.HalfToUInt16Bits((Half)values[i]), BitConverter.HalfToUInt16Bits(encoded[i]));
+                else
+                    Assert.IsTrue(Half.IsNaN(encoded[i]));
+            }
+        }
+    }
+
+    [TestMethod]
     public void Quantize_BadSizes_AreNamed()
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Quantize(GgufTensorType.Q4_0, new float[40], 40)).Message, "blocks of 32");
@@ -58,6 +89,8 @@ public sealed class TensorCodecTests
         var random = new Random(1);
         foreach (var scale in new[] { 1f, 1e-6f, 3e4f })
             yield return [.. Enumerable.Range(0, 8 * RowLength).Select(_ => (float)(random.NextDouble() - 0.5) * scale)];
+        yield return [.. Enumerable.Range(0, RowLength).Select(i => i % 32 < 2 ? ((i / 32) + i) % 2 == 0 ? 0f : -0f : i % 3)]; // zeros of both signs first, nothing below
+        yield return [.. Enumerable.Range(0, RowLength).Select(i => i % 2 == 0 ? -0f : 0f)];
         yield return [.. Enumerable.Range(0, 8 * RowLength).Select(i => i % 37 == 0 ? 8f : (float)(random.NextDouble() - 0.5) * 0.1f)];
         yield return new float[RowLength];
         yield return [.. Enumerable.Range(0, RowLength).Select(i => (i % 17) - 8f)];

@@ -6,22 +6,24 @@ namespace TinyLlm.Testing;
 /// <summary>Random models small enough for a test.</summary>
 internal static class TinyModels
 {
-    /// <summary>Returns a model of 2 layers, 64 wide, with 256 byte tokens and one that ends texts.</summary>
-    public static LanguageModel Create(ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2)
+    /// <summary>Returns a model of 2 layers, by default 64 wide with 256 byte tokens and one that ends texts.</summary>
+    public static LanguageModel Create(
+        ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2, int width = 64, ModelVocabulary? vocabulary = null)
     {
+        vocabulary ??= Vocabulary();
         var architecture = new ModelArchitecture
         {
             Kind = kind,
             LayerCount = 2,
-            EmbeddingLength = 64,
+            EmbeddingLength = width,
             HeadCount = 4,
             KeyValueHeadCount = kind == ModelKind.Llama ? keyValueHeads : 4,
             ContextLength = 128,
-            VocabularySize = 257,
+            VocabularySize = vocabulary.Count,
             TiedHead = tied,
         };
         var random = new Random(seed);
-        return new LanguageModel(architecture, Vocabulary(), architecture.GetTensorShapes().Select(t => Tensor(t.Name, t.Shape, random)));
+        return new LanguageModel(architecture, vocabulary, architecture.GetTensorShapes().Select(t => Tensor(t.Name, t.Shape, random)));
     }
 
     /// <summary>Returns the 256 bytes in GPT-2's alphabet, then the end of a text.</summary>

@@ -100,7 +100,7 @@ public sealed class GradientTests
                 size += gradient[i] * gradient[i];
             }
 
-            // The issue asks for 1e-4 of a tensor's norm; 32-bit sums give about 1e-6.
+            // 1e-4 of the norm of a tensor; sums in 32 bits give about 1e-6.
             Assert.AreEqual(0, Math.Sqrt(difference / size), 1e-5, parameter.Name);
         }
     }

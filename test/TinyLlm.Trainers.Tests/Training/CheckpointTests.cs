@@ -101,6 +101,16 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void Resume_WithoutTheValidationData_SaysSo()
+    {
+        Cancel(12);
+        using var run = new TrainingRun(Options);
+        var error = Assert.ThrowsExactly<InvalidOperationException>(run.Run);
+        StringAssert.Contains(error.Message, "ValidationData is windows of 16 in 300 tokens (");
+        StringAssert.Contains(error.Message, " there and null here; EvaluateEvery is 7 there and null here.");
+    }
+
+    [TestMethod]
     public void Resume_OtherFrozenWeights_SaysSo()
     {
         using (var run = new TrainingRun(Options, freezeBias: true))

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text;
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Reports;
+
+namespace TinyLlm.Trainers;
+
+/// <summary>What a model is worth: its forms beside each other and beside the baselines, on one page.</summary>
+public sealed record EvaluationReport
+{
+    // What nobody measured has no column.
+    private static readonly (string Header, Func<ModelVariant, string?> Value)[] Columns =
+    [
+        ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)), ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
+        ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
+        ("divergence, nats", v => Html.Number(v.Divergence, "G2")), ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")),
+        ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")), ("peak memory", v => Html.Bytes(v.PeakMemoryBytes)),
+    ];
+
+    /// <summary>Gets the page's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Gets the forms of the model, the one that all others are compared with first; at least one.</summary>
+    public required ImmutableArray<ModelVariant> Variants { get; init; }
+
+    /// <summary>Gets the baselines on the same rows. Default none.</summary>
+    public ImmutableArray<ClassificationEvaluation> Baselines { get; init; } = [];
+
+    /// <summary>Gets remarks, a paragraph each, such as how the rows were split. Default none.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
+    /// <summary>Gets one sentence that says what was found, and first of all whether a baseline is better.</summary>
+    public string Verdict
+    {
+        get
+        {
+            var model = Variants[0];
+            var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
+            if (Baselines.IsEmpty)
+                return $"{found}; there is no baseline to compare with.";
+            var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
+            return IsBeaten
+                ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
+                : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
+        }
+    }
+
+    private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Variants[0].Evaluation.Accuracy.Value);
+
+    /// <summary>Returns the report as a fragment, which notebooks show.</summary>
+    public string ToHtml() => Html.Fragment(Body());
+
+    /// <summary>Writes the report as one page that needs no other file; the file appears when it is complete.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(Title, $"<h1>{Html.Escape(Title)}</h1>{Body()}"))));
+    }
+
+    private string Body()
+    {
+        var body = new StringBuilder($"<p class=\"verdict{(IsBeaten ? " beaten" : "")}\">{Html.Escape(Verdict)}</p>");
+        foreach (var remark in Remarks)
+            body.Append($"<p>{Html.Escape(remark)}</p>");
+        body.Append(Html.Heading("Forms of the model"));
+        var columns = Columns.Where(column => Variants.Any(variant => column.Value(variant) is not null)).ToArray();
+        body.Append(Html.Table(
+            $"on {Variants[0].Evaluation.Accuracy.Count} test rows, with 95 % intervals",
+            ["form", .. columns.Select(column => column.Header)],
+            Variants.Select(variant => (IReadOnlyList<string>)[variant.Name, .. columns.Select(column => column.Value(variant) ?? "–")])));
+        if (!Baselines.IsEmpty)
+        {
+            body.Append(Html.Heading("Baselines on the same rows"));
+            body.Append(Html.Table(
+                "fitted on the training rows", ["baseline", "accuracy", "macro F1"], Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
+        }
+
+        return body.Append(Variants[0].Evaluation.Body()).ToString();
+    }
+
+    private static string Accuracy(ClassificationEvaluation evaluation) =>
+        $"{Html.Percent(evaluation.Accuracy.Value)} [{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
+}

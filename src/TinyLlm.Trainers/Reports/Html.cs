@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace TinyLlm.Trainers.Reports;
+
+/// <summary>The elements that reports are made of, as text.</summary>
+internal static class Html
+{
+    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Returns a fragment that looks the same in a page and in a notebook.</summary>
+    public static string Fragment(string body) => $"<div class=\"{ReportStyle.Class}\"><style>{ReportStyle.Sheet}</style>{body}</div>";
+
+    /// <summary>Returns a whole page that needs no other file.</summary>
+    public static string Page(string title, string body) => $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{Escape(title)}</title>
+        <style>{ReportStyle.Sheet}
+        body {"{"} margin: 2.5em auto; max-width: 74em; padding: 0 1.2em; {"}"}</style>
+        </head>
+        <body class="{ReportStyle.Class}">
+        {body}
+        </body>
+        </html>
+
+        """;
+
+    public static string Heading(string text) => $"<h2>{Escape(text)}</h2>";
+
+    /// <summary>Returns a table; the texts are escaped.</summary>
+    public static string Table(string caption, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new StringBuilder($"<div class=\"scroll\"><table><caption>{Escape(caption)}</caption><thead><tr>");
+        foreach (var header in headers)
+            table.Append($"<th scope=\"col\">{Escape(header)}</th>");
+        table.Append("</tr></thead><tbody>");
+        foreach (var row in rows)
+        {
+            table.Append("<tr>");
+            foreach (var cell in row)
+                table.Append($"<td>{Escape(cell)}</td>");
+            table.Append("</tr>");
+        }
+
+        return table.Append("</tbody></table></div>").ToString();
+    }
+
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture);
+
+    public static string Percent(double value) => Number(100 * value, "F1") + " %";
+
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? Bytes(long? value) => value switch
+    {
+        null => null,
+        < 1_000_000 => Number(value / 1e3, "F1") + " kB",
+        _ => Number(value / 1e6, "F1") + " MB",
+    };
+}

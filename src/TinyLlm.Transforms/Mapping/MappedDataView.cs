@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace TinyLlm.Transforms;
+
+/// <summary>The rows of another data view with computed columns behind; nothing is computed before a cursor's getter is called.</summary>
+internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper mapper) : IDataView
+{
+    public bool CanShuffle => source.CanShuffle && !mapper.ReadsAhead;
+
+    public DataViewSchema Schema => mapper.OutputSchema;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        ArgumentNullException.ThrowIfNull(columnsNeeded);
+        var columns = columnsNeeded.ToArray();
+        var input = source.GetRowCursor(mapper.GetDependencies(columns), CanShuffle ? rand : null);
+        return Map(input, columns, mapper.ReadsAhead ? () => source.GetRowCursor(mapper.Inputs) : null);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        ArgumentNullException.ThrowIfNull(columnsNeeded);
+        var columns = columnsNeeded.ToArray();
+        return mapper.ReadsAhead
+            ? [GetRowCursor(columns)]
+            : [.. source.GetRowCursorSet(mapper.GetDependencies(columns), n, CanShuffle ? rand : null).Select(input => Map(input, columns, ahead: null))];
+    }
+
+    private Cursor Map(DataViewRowCursor input, DataViewSchema.Column[] columns, Func<DataViewRowCursor>? ahead)
+    {
+        try
+        {
+            return new Cursor(input, new MappedColumns(mapper, input, columns, ahead));
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Cursor(DataViewRowCursor input, MappedColumns columns) : DataViewRowCursor
+    {
+        public override DataViewSchema Schema => columns.Schema;
+
+        public override long Position => input.Position;
+
+        public override long Batch => input.Batch;
+
+        public override bool MoveNext() => input.MoveNext();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => columns.IsActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => columns.GetGetter<TValue>(column);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                columns.Dispose();
+                input.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace TinyLlm.Transforms;
+
+/// <summary>How a model chooses among labels.</summary>
+public sealed record ClassifyOptions : BatchedScoringOptions
+{
+    /// <summary>Gets the labels, which the model would write behind the text, in the order of the scores. Default: the key values of <see cref="LabelColumnName"/>.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>Gets the key column whose values are the labels where <see cref="Labels"/> are not given; needed for fitting only. Default <c>Label</c>.</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>Gets the key column of the chosen labels. Default <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Gets the vector column of the labels' probabilities. Default <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Gets the probability below which no label is given: the predicted label is then the missing key. From 0 to 1; default: a label is always given.</summary>
+    public double? AbstainBelow { get; init; }
+
+    private protected override void AddProblems(List<string> problems)
+    {
+        base.AddProblems(problems);
+        Require(problems, !Labels.IsDefault, $"{nameof(Labels)} is not initialized");
+        Require(problems, Labels.IsDefaultOrEmpty || Labels.Length > 1, $"{nameof(Labels)} has one label; at least 2 are expected");
+        Require(problems, Labels.IsDefault || Labels.All(label => !string.IsNullOrEmpty(label)), $"{nameof(Labels)} has an empty label");
+        Require(problems, Labels.IsDefault || Labels.Distinct(StringComparer.Ordinal).Count() == Labels.Length, $"{nameof(Labels)} has a label twice");
+        Require(problems, !string.IsNullOrEmpty(PredictedLabelColumnName), $"{nameof(PredictedLabelColumnName)} is empty");
+        Require(problems, !string.IsNullOrEmpty(ScoreColumnName), $"{nameof(ScoreColumnName)} is empty");
+        Require(problems, PredictedLabelColumnName != ScoreColumnName, $"{nameof(PredictedLabelColumnName)} and {nameof(ScoreColumnName)} are the same");
+        Nested(problems, ToEngine().Validate);
+    }
+
+    internal Gguf.ClassificationOptions ToEngine() => new() { Temperature = Temperature, AbstainBelow = AbstainBelow };
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using TinyLlm.Gguf;
+using TinyLlm.Transforms;
+
+[assembly: LoadableClass(
+    typeof(TextClassifyingTransformer), null, typeof(SignatureLoadModel), "Text classification by a language model", TextClassifyingTransformer.LoaderSignature)]
+
+namespace TinyLlm.Transforms;
+
+/// <summary>Chooses, for each row, the label that the model most probably writes behind the row's text.</summary>
+public sealed class TextClassifyingTransformer : TextScoringTransformer
+{
+    internal const string LoaderSignature = "TinyLlmClassify";
+
+    private readonly ClassifyOptions _options;
+
+    internal TextClassifyingTransformer(ClassifyOptions options)
+        : base(options) => _options = options;
+
+    /// <summary>Gets the labels, in the order of the scores.</summary>
+    public ImmutableArray<string> Labels => _options.Labels;
+
+    private protected override string Stage => TextClassifyingEstimator.Stage;
+
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
+        inputSchema,
+        [
+            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), Names(KeyTexts.AnnotationKind)),
+            new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), Names(TextClassifyingEstimator.SlotNames)),
+        ],
+        _options.BatchRows,
+        (engine, texts) => engine.Classify(texts, Labels, _options.ToEngine()),
+        (output, current) => output == 0
+            ? (ValueGetter<uint>)((ref uint value) => value = current() is { Label: not null } result ? (uint)result.Index + 1 : 0)
+            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+            {
+                var probabilities = current().Probabilities;
+                var editor = VBufferEditor.Create(ref value, probabilities.Length);
+                for (var i = 0; i < probabilities.Length; i++)
+                    editor.Values[i] = (float)probabilities[i];
+                value = editor.Commit();
+            }));
+
+    private protected override void Save(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(GetVersionInfo());
+        SaveOptions(ctx, _options);
+    }
+
+    private static TextClassifyingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        return new TextClassifyingTransformer(LoadOptions<ClassifyOptions>(ctx));
+    }
+
+    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMCLSSF", LoaderSignature);
+
+    private DataViewSchema.Annotations Names(string kind)
+    {
+        var names = new VBuffer<ReadOnlyMemory<char>>(Labels.Length, [.. Labels.Select(label => label.AsMemory())]);
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.Add(
+            kind, new VectorDataViewType(TextDataViewType.Instance, Labels.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+        return annotations.ToAnnotations();
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using TinyLlm.Gguf;
+using TinyLlm.Transforms;
+
+[assembly: LoadableClass(
+    typeof(TextGeneratingTransformer), null, typeof(SignatureLoadModel), "Text generation by a language model", TextGeneratingTransformer.LoaderSignature)]
+
+namespace TinyLlm.Transforms;
+
+/// <summary>Generates, for each row, the text that the model writes behind the row's text.</summary>
+public sealed class TextGeneratingTransformer : TextScoringTransformer
+{
+    internal const string LoaderSignature = "TinyLlmGenerate";
+
+    private readonly GenerateOptions _options;
+
+    internal TextGeneratingTransformer(GenerateOptions options)
+        : base(options) => _options = options;
+
+    private protected override string Stage => TextGeneratingEstimator.Stage;
+
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<string>(
+        inputSchema,
+        [new(_options.OutputColumnName, TextDataViewType.Instance)],
+        batchRows: 1,
+        (engine, texts) => [.. texts.Select(text => engine.Generate(text, _options.Generation))],
+        (_, current) => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = current().AsMemory()));
+
+    private protected override void Save(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(GetVersionInfo());
+        SaveOptions(ctx, _options);
+    }
+
+    private static TextGeneratingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        return new TextGeneratingTransformer(LoadOptions<GenerateOptions>(ctx));
+    }
+
+    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMGENER", LoaderSignature);
+}

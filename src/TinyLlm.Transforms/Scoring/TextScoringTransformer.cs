@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TinyLlm.Gguf;
+
+namespace TinyLlm.Transforms;
+
+/// <summary>
+/// Runs the model that the schema carries over a text column. The model is opened when the first row is asked for, is shared with the other stages that run it,
+/// and is closed by <see cref="Dispose"/>. Public for its subclasses; only this library can derive from it.
+/// </summary>
+public abstract class TextScoringTransformer : RowTransformer, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ScoringOptions _options;
+    private SharedEngine? _engine;
+    private bool _disposed;
+
+    private protected TextScoringTransformer(ScoringOptions options) => _options = options;
+
+    /// <summary>Closes the model, unless other stages run it.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _engine?.Dispose();
+            _engine = null;
+        }
+    }
+
+    private protected abstract string Stage { get; }
+
+    private protected TinyGptPredictionEngine Engine(LanguageModel model)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_engine?.Model != model)
+            {
+                _engine?.Dispose();
+                _engine = null; // stays so where opening fails
+                _engine = SharedEngine.Take(model, _options.Engine);
+            }
+
+            return _engine.Engine;
+        }
+    }
+
+    private protected LanguageModel Model(DataViewSchema inputSchema) => LanguageModelColumn.Find(inputSchema, _options.ModelColumnName, Stage);
+
+    private protected ComputedColumnsMapper Bind<TResult>(
+        DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
+        Func<TinyGptPredictionEngine, IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
+    {
+        var model = Model(inputSchema);
+        var text = inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
+        return new Mapper<TResult>(inputSchema, text, outputs, batchRows, texts => score(Engine(model), texts), createGetter);
+    }
+
+    private protected static void SaveOptions<TOptions>(ModelSaveContext ctx, TOptions options)
+        where TOptions : ScoringOptions =>
+        ctx.SaveNonEmptyString(JsonSerializer.Serialize(options));
+
+    private protected static TOptions LoadOptions<TOptions>(ModelLoadContext ctx)
+        where TOptions : ScoringOptions =>
+        JsonSerializer.Deserialize<TOptions>(ctx.LoadNonEmptyString()) ?? throw new FormatException($"The saved pipeline lacks {typeof(TOptions).Name}.");
+
+    private sealed class Mapper<TResult>(
+        DataViewSchema inputSchema, DataViewSchema.Column text, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
+        Func<IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
+        : ComputedColumnsMapper(inputSchema, [text], outputs)
+    {
+        public override bool ReadsAhead => batchRows > 1;
+
+        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+            new TextScores<TResult>(input, text, ahead, batchRows, score, createGetter);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using TinyLlm.Trainers.Reports;
+
+namespace TinyLlm.Trainers.Tests.Reports;
+
+[TestClass]
+public sealed class EvaluationReportTests
+{
+    private static readonly string[] Labels = ["idle", "<b>busy</b>"];
+
+    [TestMethod]
+    public void Verdict_BeatenModel_SaysSoFirst()
+    {
+        var report = Report(model: 6, baseline: 7);
+        Assert.AreEqual("A baseline is better: nearest neighbour is right on 70.0 % [39.7, 89.2] (n = 10), and Q8_0 is right on 60.0 % [31.3, 83.2] (n = 10) of the test rows.", report.Verdict);
+        StringAssert.StartsWith(Report(model: 8, baseline: 7).Verdict, "Q8_0 is right on 80.0 %");
+        StringAssert.Contains(Report(model: 8, baseline: 7).Verdict, "the best baseline, nearest neighbour, on 70.0 %");
+        StringAssert.Contains((Report(8, 7) with { Baselines = [] }).Verdict, "there is no baseline");
+    }
+
+    [TestMethod]
+    public void Save_Page_StandsAlone()
+    {
+        using var folder = new TemporaryFolder();
+        Report(model: 6, baseline: 7).Save(folder.PathOf("reports/page.html"));
+        var page = File.ReadAllText(folder.PathOf("reports/page.html"));
+        Assert.IsFalse(Regex.IsMatch(page, "https?:|src=|<script|<link|@import|url\\("), "The page asks for something from elsewhere.");
+        StringAssert.StartsWith(page, "<!DOCTYPE html>");
+        Assert.IsFalse(page.Contains("<b>busy"), "A label became markup.");
+        StringAssert.Contains(page, "&lt;b&gt;busy");
+        StringAssert.Contains(page, "prefers-color-scheme: dark");
+        Assert.IsFalse(page.Contains("peak memory"), "What nobody measured has no column.");
+        Assert.HasCount(1, Directory.GetFileSystemEntries(folder.PathOf("reports")));
+    }
+
+    [TestMethod]
+    public void ToHtml_Fragments_AreWellFormed()
+    {
+        var report = Report(model: 6, baseline: 7);
+        foreach (var html in new[] { report.ToHtml(), report.Variants[0].Evaluation.ToHtml(), $"<div>{LineChart.Draw("step", "loss", ("training", [(1, 3.2), (2, 2.1), (3, double.NaN), (4, 1.9)]))}</div>" })
+            Assert.AreEqual("div", XElement.Parse(html).Name.LocalName);
+    }
+
+    [TestMethod]
+    public void Draw_ManyPoints_KeepsTheirCourseInFewerPoints()
+    {
+        var chart = XElement.Parse($"<div>{LineChart.Draw("step", "loss", ("training", [.. Enumerable.Range(0, 10_000).Select(i => ((double)i, 5.0 - (i / 2500.0)))]))}</div>");
+        var points = chart.Descendants("polyline").Single().Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToArray();
+        Assert.IsTrue(points.Length is > 500 and <= 800, $"{points.Length}");
+        Assert.IsTrue(points.Zip(points.Skip(1)).All(pair => pair.First[0] < pair.Second[0] && pair.First[1] <= pair.Second[1]), "A falling curve goes right and down.");
+        Assert.AreEqual("", LineChart.Draw("step", "loss", ("training", [])));
+    }
+
+    [TestMethod]
+    [DataRow(0.0, 10.0, "0 2 4 6 8 10")]
+    [DataRow(1.37, 3.92, "1 2 3 4")]
+    [DataRow(-0.3, 0.3, "-0.4 -0.2 0 0.2 0.4")]
+    [DataRow(5.0, 5.0, "2 3 4 5 6 7 8")]
+    public void Ticks_Range_AreRoundAndEncloseIt(double least, double most, string expected) =>
+        Assert.AreEqual(expected, string.Join(' ', LineChart.Ticks(least, most).Select(tick => FormattableString.Invariant($"{tick:G4}"))));
+
+    private static EvaluationReport Report(int model, int baseline) => new()
+    {
+        Title = "A & B",
+        Variants = [new ModelVariant { Name = "Q8_0", FileBytes = 1234567, Evaluation = Evaluation("Q8_0", model), Perplexity = 1.5 }],
+        Baselines = [Evaluation("majority class", 5), Evaluation("nearest neighbour", baseline)],
+        Remarks = ["Rows of one session stand on one side of the split."],
+    };
+
+    private static ClassificationEvaluation Evaluation(string name, int right) =>
+        ClassificationEvaluation.Of(name, Labels, [.. Enumerable.Repeat(0, 10)], [.. Enumerable.Range(0, 10).Select(i => (int?)(i < right ? 0 : 1))]);
+}
