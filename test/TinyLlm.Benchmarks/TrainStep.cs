@@ -9,8 +9,8 @@ namespace TinyLlm.Benchmarks;
 
 /// <summary>A training step on this machine: how fast, out of what, and how far from what the processor could do.</summary>
 /// <remarks>
-/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts 6 operations for each weight of a product and token
-/// (4 where weights are frozen), and attention's; nothing that is computed twice counts twice.
+/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts 6 operations for each weight of a
+/// product and token (4 where weights are frozen), and attention's; nothing that is computed twice counts twice.
 /// </remarks>
 internal static class TrainStep
 {
@@ -20,6 +20,7 @@ internal static class TrainStep
     /// <summary>Runs with <c>peak</c>, <c>gemm</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
     public static void Run(string[] arguments)
     {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var what = arguments is [var name, ..] ? name : "all";
         var workers = arguments is [_, var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
         Print($"train-step {what}: {workers} processors, load {Load()}, {(int)VectorKernels.Widest}-bit registers");
@@ -72,24 +73,36 @@ internal static class TrainStep
             var (median, best) = Time(60, () => gemm.Multiply(a, b, c, add: layout == 'w'));
             pool.Observer = null;
             var flops = 2.0 * rows * columns * terms / 1e9;
-            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s, {flops / best / peak:P0} of peak, B packed in {packing / (double)all:P0}");
+            Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s,"
+                + $" {flops / best / peak:P0} of peak, B packed in {packing / (double)all:P0}");
         }
     }
 
     private static void Model(string name, int layers, int width, int heads, int workers, double[] peaks)
     {
-        var architecture = new ModelArchitecture { Kind = ModelKind.Gpt2, LayerCount = layers, EmbeddingLength = width, HeadCount = heads, ContextLength = Tokens };
+        var architecture = new ModelArchitecture
+        {
+            Kind = ModelKind.Gpt2,
+            LayerCount = layers,
+            EmbeddingLength = width,
+            HeadCount = heads,
+            ContextLength = Tokens,
+        };
         var lora = new LoraOptions();
-        var matrices = architecture.GetTensorShapes().Where(t => t.Shape.Length == 2 && t.Name.StartsWith("blk.", StringComparison.Ordinal)).Sum(t => t.Shape[0] * t.Shape[1]);
+        var matrices = architecture.GetTensorShapes()
+            .Where(t => t.Shape.Length == 2 && t.Name.StartsWith("blk.", StringComparison.Ordinal))
+            .Sum(t => t.Shape[0] * t.Shape[1]);
         var head = (long)architecture.VocabularySize * width;
         // Q·Kᵀ and weights·V over half of the T×T pairs, and twice that backwards.
         var attention = 3L * 2 * Tokens * width * layers;
         Print($"{name}: {architecture.ParameterCount / 1e6:F1} M parameters, {matrices / 1e6:F1} M in the blocks' matrices");
         var full = Measure("full", architecture, null, workers, Batch(false), Flops(6, 6, 1), peaks[1], shares: true);
         var adapted = Measure("LoRA r=8", architecture, lora, workers, Batch(false), Flops(4, 4, 1), peaks[1], shares: true);
-        var response = Measure("LoRA r=8, 2 of 122 tokens", architecture, lora, workers, Batch(true), Flops(4, 4, 2.0 / 122), peaks[1], shares: true);
+        var response = Measure(
+            "LoRA r=8, 2 of 122 tokens", architecture, lora, workers, Batch(true), Flops(4, 4, 2.0 / 122), peaks[1], shares: true);
         var fullShort = Measure("full, 122 tokens", architecture, null, workers, Batch(false, 122), Flops(6, 6, 1), peaks[1]);
-        Print($"  LoRA is {adapted.Rate / full.Rate:F2}× as fast as full in {adapted.Bytes / (double)full.Bytes:P0} of the memory; response only is {response.Rate / full.Rate:F2}× (full of the same length: {response.Rate / fullShort.Rate:F2}×)");
+        Print($"  LoRA is {adapted.Rate / full.Rate:F2}× as fast as full in {adapted.Bytes / (double)full.Bytes:P0} of the memory;"
+            + $" response only is {response.Rate / full.Rate:F2}× (full of the same length: {response.Rate / fullShort.Rate:F2}×)");
         foreach (var fewer in new[] { 1, 2, 3 }.Where(fewer => fewer < workers))
         {
             var some = Measure($"full, {fewer} worker(s)", architecture, null, fewer, Batch(false), Flops(6, 6, 1), peaks[0] * fewer);
@@ -107,10 +120,18 @@ internal static class TrainStep
     }
 
     private static (double Rate, long Bytes) Measure(
-        string what, ModelArchitecture architecture, LoraOptions? lora, int workers, TokenBatch batch, double flopsPerToken, double peak, bool shares = false)
+        string what,
+        ModelArchitecture architecture,
+        LoraOptions? lora,
+        int workers,
+        TokenBatch batch,
+        double flopsPerToken,
+        double peak,
+        bool shares = false)
     {
         using var pool = new WorkerPool(workers);
-        using var network = Network.Create(architecture, pool, new NetworkOptions { MaximumRows = Rows, MaximumTokens = Tokens, Lora = lora }, seed: 1);
+        var options = new NetworkOptions { MaximumRows = Rows, MaximumTokens = Tokens, Lora = lora };
+        using var network = Network.Create(architecture, pool, options, seed: 1);
         using var adam = new AdamW(network.Parameters, pool, new AdamWOptions(0.9, 0.95, 1e-8, 0.1));
         var norm = new GradientNorm(adam.Trained, pool);
         var step = 0;
@@ -128,7 +149,8 @@ internal static class TrainStep
         var bytes = network.ByteCount + adam.Trained.Sum(parameter => 2 * sizeof(float) * parameter.Count);
         var rate = tokens / seconds;
         var gflops = rate * flopsPerToken / 1e9;
-        Print($"  {what,-26} {seconds * 1e3,7:F1} ms, {rate,6:F0} tokens/s, {gflops,5:F0} GFLOP/s, {gflops / peak:P0} of peak (best {best * 1e3:F1} ms, {gflops * seconds / best / peak:P0}), {bytes / 1e6:F0} MB, {allocated} bytes allocated a step");
+        Print($"  {what,-26} {seconds * 1e3,7:F1} ms, {rate,6:F0} tokens/s, {gflops,5:F0} GFLOP/s, {gflops / peak:P0} of peak"
+            + $" (best {best * 1e3:F1} ms, {gflops * seconds / best / peak:P0}), {bytes / 1e6:F0} MB, {allocated} bytes allocated a step");
         if (shares)
             Shares(pool, network.Processor.Gemm, architecture.VocabularySize, one);
         return (rate, bytes);
@@ -141,7 +163,11 @@ internal static class TrainStep
         {
             var name = work.GetType().DeclaringType is { } outer ? $"{outer.Name}.{work.GetType().Name}" : work.GetType().Name;
             if (work.GetType().DeclaringType == typeof(Gemm))
-                name += gemm.Last.Rows == vocabulary || gemm.Last.Columns == vocabulary || gemm.Last.Terms == vocabulary ? " (head)" : " (blocks)";
+            {
+                var (rows, columns, terms) = gemm.Last;
+                name += rows == vocabulary || columns == vocabulary || terms == vocabulary ? " (head)" : " (blocks)";
+            }
+
             times[name] = times.GetValueOrDefault(name) + ticks;
         };
         var start = Stopwatch.GetTimestamp();
@@ -150,7 +176,9 @@ internal static class TrainStep
         var total = Stopwatch.GetTimestamp() - start;
         pool.Observer = null;
         times["between"] = total - times.Values.Sum();
-        Print($"    {string.Join(", ", times.OrderByDescending(pair => pair.Value).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value / (double)total:P1}")))}");
+        var shares = times.OrderByDescending(pair => pair.Value)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value / (double)total:P1}"));
+        Print($"    {string.Join(", ", shares)}");
     }
 
     private static TokenBatch Batch(bool response, int length = Tokens)
@@ -184,7 +212,8 @@ internal static class TrainStep
         return (times[repeats / 2], times[0]);
     }
 
-    private static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..2]) : "unknown";
+    private static string Load() =>
+        File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..2]) : "unknown";
 
     private static double PeakMegabytes()
     {
@@ -192,5 +221,5 @@ internal static class TrainStep
         return process.PeakWorkingSet64 / 1e6;
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Print(string line) => Console.WriteLine(line);
 }

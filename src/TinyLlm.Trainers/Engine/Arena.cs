@@ -4,7 +4,8 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>All memory of a network, native and laid out before the first step.</summary>
 /// <remarks>
-/// The layout runs twice: once to learn the size, once over the memory. In the first pass the pointers are not null and must not be followed.
+/// The layout runs twice: once to learn the size, once over the memory. In the first pass the pointers are not null and must not be
+/// followed.
 /// </remarks>
 internal sealed unsafe partial class Arena : IDisposable
 {
@@ -41,8 +42,8 @@ internal sealed unsafe partial class Arena : IDisposable
         {
             // One alignment more than asked for: kernels may load a whole register where fewer numbers are left.
             var memory = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + Alignment), (nuint)(bytes >= HugePage ? HugePage : Alignment));
-            // Packing walks through columns, a page for each row: with pages of 4 KB finding them takes longer than reading them. Linux gives pages of
-            // 2 MB where it is asked to; elsewhere, and where it refuses, everything works as well, slower.
+            // Packing walks through columns, a page for each row: with pages of 4 KB finding them takes longer than reading them. Linux
+            // gives pages of 2 MB where it is asked to; elsewhere, and where it refuses, everything works as well, slower.
             if (OperatingSystem.IsLinux() && bytes >= HugePage)
                 _ = Advise(memory, (nuint)bytes, AdviseHugePages);
             NativeMemory.Clear(memory, (nuint)(bytes + Alignment));
@@ -78,5 +79,6 @@ internal sealed unsafe partial class Arena : IDisposable
     private static partial int Advise(void* start, nuint bytes, int advice);
 
     private static OutOfMemoryException OutOfMemory(string purpose, long bytes, string found, Exception? inner) =>
-        new($"{purpose} needs {bytes:N0} bytes, and {found}: take fewer rows or shorter ones, gradient checkpointing, or a smaller model.", inner);
+        new($"{purpose} needs {bytes:N0} bytes, and {found}: "
+            + "take fewer rows or shorter ones, gradient checkpointing, or a smaller model.", inner);
 }

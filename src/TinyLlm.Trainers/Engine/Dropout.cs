@@ -1,6 +1,8 @@
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>Which numbers of one place in a network are dropped in one step: a function of seed, place and position, and of nothing else.</summary>
+/// <summary>
+/// Which numbers of one place in a network are dropped in one step: a function of seed, place and position, and of nothing else.
+/// </summary>
 /// <param name="Rate">The share that is dropped, from 0 up to and without 1.</param>
 /// <param name="Key">Seed and place; see <see cref="At"/>.</param>
 internal readonly record struct Dropout(float Rate, ulong Key)

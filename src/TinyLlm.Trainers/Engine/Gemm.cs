@@ -2,15 +2,16 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>C (+)= A·B, and optionally + A₂·B₂ in the same pass, by all workers.</summary>
 /// <remarks>
-/// B is packed once, by all, then rows of A are packed by whoever multiplies them. K is cut into blocks of a fixed length and each element is summed by
-/// one worker block after block, so that neither the number of workers nor their order shows in the result.
+/// B is packed once, by all, then rows of A are packed by whoever multiplies them. K is cut into blocks of a fixed length and each
+/// element is summed by one worker block after block, so that neither the number of workers nor their order shows in the result.
 /// </remarks>
 internal sealed unsafe class Gemm
 {
     /// <summary>The most terms that are summed in registers before C is written.</summary>
     private const int BlockTerms = 512;
 
-    // Work is cut into about this many pieces whatever the number of workers: enough that the last one to end keeps the others waiting for little.
+    // Work is cut into about this many pieces whatever the number of workers: enough that the last one to end keeps the others waiting
+    // for little.
     private const int WantedItems = 24;
 
     // With fewer columns than this, packing a row of A costs more than a twentieth of multiplying it.
@@ -61,17 +62,19 @@ internal sealed unsafe class Gemm
         if (a.Columns != b.Rows || a.Rows != c.Rows || b.Columns != c.Columns || a2.Columns != b2.Rows || a2.Columns > BlockTerms)
         {
             throw new ArgumentException(
-                $"[{a.Rows}, {a.Columns}]·[{b.Rows}, {b.Columns}] + [{a2.Rows}, {a2.Columns}]·[{b2.Rows}, {b2.Columns}] does not make [{c.Rows}, {c.Columns}].");
+                $"[{a.Rows}, {a.Columns}]·[{b.Rows}, {b.Columns}] + [{a2.Rows}, {a2.Columns}]·[{b2.Rows}, {b2.Columns}] "
+                + $"does not make [{c.Rows}, {c.Columns}].");
         }
 
         Last = (c.Rows, c.Columns, a.Columns);
         // Even blocks: 768 terms are two of 384 and not one of 512 and one of 256.
         var evenBlocks = (a.Columns + BlockTerms - 1) / BlockTerms;
         _blockTerms = (((a.Columns + evenBlocks - 1) / evenBlocks) + 7) / 8 * 8;
-        var mostColumns = Math.Min(c.Columns, Math.Max(_product.StripColumns, ColumnsThatFit(Math.Min(a.Columns, 4 * BlockTerms) + a2.Columns)));
+        var wantedTerms = Math.Min(a.Columns, 4 * BlockTerms) + a2.Columns;
+        var mostColumns = Math.Min(c.Columns, Math.Max(_product.StripColumns, ColumnsThatFit(wantedTerms)));
         CutIntoItems(a, mostColumns);
-        var mostTerms = (int)Math.Max(1, (_panelNumbers / (_sharesRows ? 2 : 1) / _product.Padded(mostColumns)) - a2.Columns) / _blockTerms * _blockTerms;
-        mostTerms = Math.Max(mostTerms, _blockTerms);
+        var panel = _sharesRows ? _panelNumbers / 2 : _panelNumbers;
+        var mostTerms = (int)Math.Max(1, ((panel / _product.Padded(mostColumns)) - a2.Columns) / _blockTerms) * _blockTerms;
         for (var column = 0; column < c.Columns; column += mostColumns)
         {
             var columns = Math.Min(mostColumns, c.Columns - column);
@@ -122,7 +125,7 @@ internal sealed unsafe class Gemm
 
         _itemColumns = (strips + groups - 1) / groups * _product.StripColumns;
         // A too is packed once for all where an item has few columns for its rows, and where its rows do not stand in memory as rows.
-        _sharesRows = !a.IsTransposed && groups > 1 && _itemColumns < FewColumns;
+        _sharesRows = !a.IsTransposed && groups > 1 && _itemColumns < FewColumns && !_product.IsThin(columns);
     }
 
     // Block after block; in a block strip after strip. The blocks of the second pair follow those of the first.
@@ -130,8 +133,11 @@ internal sealed unsafe class Gemm
         _panel + ((long)firstTerm * _product.Padded(_c.Columns)) + ((long)column * terms);
 
     // Rows of A behind all of B: item after item, in an item block after block.
-    private float* SharedRowsAt(int firstTerm, int row, int rows) =>
-        _panel + ((long)(_b.Rows + _b2.Rows) * _product.Padded(_c.Columns)) + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
+    private float* SharedRowsAt(int firstTerm, int row, int rows)
+    {
+        var behindB = _panel + ((long)(_b.Rows + _b2.Rows) * _product.Padded(_c.Columns));
+        return behindB + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
+    }
 
     private sealed class PackItems(Gemm gemm) : WorkItems
     {
@@ -157,7 +163,8 @@ internal sealed unsafe class Gemm
                 var (rowItem, block) = Math.DivRem(item - _blocks - _second, gemm._blocks);
                 var (row, term) = (rowItem * gemm._itemRows, block * gemm._blockTerms);
                 var rows = Math.Min(gemm._itemRows, gemm._a.Rows - row);
-                product.PackRows(gemm._a.Part(row, rows, term, Math.Min(gemm._blockTerms, gemm._a.Columns - term)), gemm.SharedRowsAt(term, row, rows));
+                var part = gemm._a.Part(row, rows, term, Math.Min(gemm._blockTerms, gemm._a.Columns - term));
+                product.PackRows(part, gemm.SharedRowsAt(term, row, rows));
                 return;
             }
 
@@ -179,7 +186,8 @@ internal sealed unsafe class Gemm
             else if (piece * TermsPerItem < terms)
             {
                 var start = piece * TermsPerItem;
-                product.PackTerms(gemm._b.RowRange(first + start, Math.Min(TermsPerItem, terms - start)), start, terms, gemm.PanelAt(first, terms, 0));
+                var part = gemm._b.RowRange(first + start, Math.Min(TermsPerItem, terms - start));
+                product.PackTerms(part, start, terms, gemm.PanelAt(first, terms, 0));
             }
         }
     }
@@ -202,18 +210,18 @@ internal sealed unsafe class Gemm
             for (var first = 0; first < gemm._a.Columns; first += gemm._blockTerms)
             {
                 var terms = Math.Min(gemm._blockTerms, gemm._a.Columns - first);
-                var packed = scratch;
+                var (part, add) = (gemm._a.Part(row, rows, first, terms), gemm._add || first > 0);
+                var panel = gemm.PanelAt(first, terms, column);
                 if (product.IsThin(gemm._c.Columns))
                 {
-                    product.MultiplyThin(gemm._a.Part(row, rows, first, terms), gemm.PanelAt(first, terms, 0), c, gemm._add || first > 0, scratch, tile);
+                    product.MultiplyThin(part, panel, c, add, scratch, tile);
                     continue;
                 }
 
-                if (gemm._sharesRows)
-                    packed = gemm.SharedRowsAt(first, row, rows);
-                else
-                    product.PackRows(gemm._a.Part(row, rows, first, terms), scratch);
-                product.Multiply(packed, gemm.PanelAt(first, terms, column), terms, c, gemm._add || first > 0, tile);
+                var packed = gemm._sharesRows ? gemm.SharedRowsAt(first, row, rows) : scratch;
+                if (!gemm._sharesRows)
+                    product.PackRows(part, packed);
+                product.Multiply(packed, panel, terms, c, add, tile);
             }
 
             if (!gemm._a2.IsEmpty)

@@ -31,7 +31,10 @@ internal static unsafe class Packing
             Transpose(source.Data + k, source.Stride, Math.Min(TransposedTerms, terms - k), width, target + ((long)k * padded), padded);
     }
 
-    /// <summary>Writes neighbouring strips of a matrix whose rows stand in memory as they are [K, n·width], row after row, as that reads memory in order.</summary>
+    /// <summary>
+    /// Writes neighbouring strips of a matrix whose rows stand in memory as they are [K, n·width], row after row, as that reads memory in
+    /// order.
+    /// </summary>
     /// <param name="source">The rows.</param>
     /// <param name="firstTerm">How many rows are there before these.</param>
     /// <param name="target">Where the first strip begins.</param>

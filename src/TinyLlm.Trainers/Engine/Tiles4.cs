@@ -5,8 +5,8 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>The innermost loops of a product of packed matrices, 4 rows at a time.</summary>
 /// <remarks>
-/// C (+)= A·B over k terms: A holds 4 numbers for each term, B the registers. 12 sums, 3 registers of B and one of A: 16, as SSE has; NEON has 32.
-/// Written out, as the compiler keeps in registers only what has a name.
+/// C (+)= A·B over k terms: A holds 4 numbers for each term, B the registers. 12 sums, 3 registers of B and one of A: 16, as SSE has;
+/// NEON has 32. Written out, as the compiler keeps in registers only what has a name.
 /// </remarks>
 internal static unsafe class Tiles4<V>
     where V : struct, IVector<V>

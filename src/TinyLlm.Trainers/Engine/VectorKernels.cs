@@ -15,7 +15,9 @@ internal abstract unsafe class VectorKernels
     public abstract int TileRegisters { get; }
 
     /// <summary>Gets the widest registers of this processor.</summary>
-    /// <remarks>The instruction set decides and not what the runtime prefers: it may prefer 256 bits where 512 have twice the registers.</remarks>
+    /// <remarks>
+    /// The instruction set decides and not what the runtime prefers: it may prefer 256 bits where 512 have twice the registers.
+    /// </remarks>
     public static VectorWidth Widest =>
         Avx512F.IsSupported ? VectorWidth.Bits512 : Avx2.IsSupported && Fma.IsSupported ? VectorWidth.Bits256 : VectorWidth.Bits128;
 

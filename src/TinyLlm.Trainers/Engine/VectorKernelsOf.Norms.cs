@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>LayerNorm (<see href="https://arxiv.org/abs/1607.06450"/>) and RMSNorm (<see href="https://arxiv.org/abs/1910.07467"/>) of one row.</summary>
+/// <summary>
+/// LayerNorm (<see href="https://arxiv.org/abs/1607.06450"/>) and RMSNorm (<see href="https://arxiv.org/abs/1910.07467"/>) of one row.
+/// </summary>
 internal sealed unsafe partial class VectorKernels<V>
 {
     public override (float Mean, float Scale) LayerNorm(float* x, float* weight, float* bias, float epsilon, float* y, int count)

@@ -6,9 +6,9 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>Threads that share work items; the caller is worker 0.</summary>
 /// <remarks>
-/// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items from a counter and leaves; the caller closes the
-/// epoch when nobody is inside. It waits only for workers that joined: one whose processor another program holds delays nothing that it has not begun.
-/// Who waits spins for some 20 µs, the time between two kernels of a step, and sleeps after that.
+/// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items from a counter and leaves; the
+/// caller closes the epoch when nobody is inside. It waits only for workers that joined: one whose processor another program holds delays
+/// nothing that it has not begun. Who waits spins for some 20 µs, the time between two kernels of a step, and sleeps after that.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
@@ -48,12 +48,18 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Does <paramref name="count"/> items and returns when all are done. Allocates nothing.</summary>
     /// <exception cref="InvalidOperationException">Work of this pool is running already.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
-    /// <remarks>What an item throws comes out here, after the other workers have stopped; items that nobody had begun are left out.</remarks>
+    /// <remarks>
+    /// What an item throws comes out here, after the other workers have stopped; items that nobody had begun are left out.
+    /// </remarks>
     public void Run(WorkItems work, int count)
     {
         ObjectDisposedException.ThrowIf(_stopping, this);
         if (Interlocked.Exchange(ref _inside, 1) != 0)
-            throw new InvalidOperationException("The pool runs one piece of work at a time, and another one has not ended; an item must not start work on its own pool.");
+        {
+            throw new InvalidOperationException(
+                "The pool runs one piece of work at a time, and another one has not ended; an item must not start work on its own pool.");
+        }
+
         var start = Observer is null ? 0 : Stopwatch.GetTimestamp();
         try
         {
@@ -196,7 +202,7 @@ internal sealed class WorkerPool : IDisposable
         public void GetUp()
         {
             if (Interlocked.Exchange(ref _isDown, 0) == 0)
-                _bed.Wait();                                            // woken in the meantime: take that, so that it does not wake us later
+                _bed.Wait();                                            // woken in the meantime: take that, or it wakes us later
         }
 
         public void Wake()

@@ -105,8 +105,8 @@ internal sealed unsafe class AttentionTile
         for (var i = 1; i < _rows; i++)
             _firstKey = Math.Min(_firstKey, documentStarts[query + i]);
         _keyCount = query + _rows - _firstKey;
-        Multiply(
-            _shape.Queries(_qkv, head).RowRange(query, _rows), VisibleRows(_keys).Transposed, new Matrix(_weights, _rows, _keyCount), add: false);
+        var queries = _shape.Queries(_qkv, head).RowRange(query, _rows);
+        Multiply(queries, VisibleRows(_keys).Transposed, Used(dropped: false), add: false);             // [Queries, keys]
     }
 
     private Matrix Used(bool dropped) => new(dropped ? _dropped : _weights, _rows, _keyCount);

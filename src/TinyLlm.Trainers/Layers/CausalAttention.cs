@@ -3,10 +3,14 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Layers;
 
-/// <summary>Causal attention, softmax(Q·Kᵀ/√D)·V, with one key/value head for each group of query heads (<see href="https://arxiv.org/abs/2305.13245"/>).</summary>
+/// <summary>
+/// Causal attention, softmax(Q·Kᵀ/√D)·V, with one key/value head for each group of query heads (<see
+/// href="https://arxiv.org/abs/2305.13245"/>).
+/// </summary>
 /// <remarks>
-/// One item is one key/value head of one sequence. It goes through its queries in tiles and keeps the weights of one tile only; the backward pass computes
-/// them again from the logarithm of each row's sum. Sums over a group and over tiles are made by one worker in order.
+/// One item is one key/value head of one sequence. It goes through its queries in tiles and keeps the weights of one tile only; the
+/// backward pass computes them again from the logarithm of each row's sum. Sums over a group and over tiles are made by one worker in
+/// order.
 /// </remarks>
 internal sealed unsafe class CausalAttention
 {
@@ -19,7 +23,9 @@ internal sealed unsafe class CausalAttention
     public CausalAttention(Processor processor, Arena arena, AttentionShape shape, int positions)
     {
         (_processor, _shape) = (processor, shape);
-        _tiles = [.. Enumerable.Range(0, processor.Pool.Workers).Select(_ => new AttentionTile(processor.Kernels, arena, shape, positions))];
+        _tiles = new AttentionTile[processor.Pool.Workers];
+        for (var worker = 0; worker < _tiles.Length; worker++)
+            _tiles[worker] = new AttentionTile(processor.Kernels, arena, shape, positions);
         (_forward, _backward) = (new ForwardItems(this), new BackwardItems(this));
     }
 
@@ -38,7 +44,8 @@ internal sealed unsafe class CausalAttention
     /// <summary>Gives the gradient of queries, keys and values. [R, C+2KD]</summary>
     public void Backward(TokenBatch batch, Matrix qkv, Matrix logSums, Matrix dy, Matrix dQkv, Dropout dropout)
     {
-        (_backward.Batch, _backward.Qkv, _backward.LogSums, _backward.Dy, _backward.DQkv, _backward.Dropout) = (batch, qkv, logSums, dy, dQkv, dropout);
+        (_backward.Batch, _backward.Qkv, _backward.LogSums) = (batch, qkv, logSums);
+        (_backward.Dy, _backward.DQkv, _backward.Dropout) = (dy, dQkv, dropout);
         _processor.Pool.Run(_backward, batch.Rows * _shape.KeyValueHeads);
     }
 
@@ -59,14 +66,17 @@ internal sealed unsafe class CausalAttention
             var (shape, tile) = (attention._shape, attention._tiles[worker]);
             var (sequence, group) = Math.DivRem(item, shape.KeyValueHeads);
             var (start, length) = (sequence * Batch.Length, Batch.Length);
+            var starts = Batch.DocumentStarts.AsSpan(start, length);
+            var logSums = LogSums.RowRange(start, length);
             tile.Begin(Qkv.RowRange(start, length), group);
             for (var head = group * shape.GroupSize; head < (group + 1) * shape.GroupSize; head++)
             {
                 var dropout = Dropout.IsOn ? Dropout.At(Dropout.Rate, Dropout.Key, (sequence * shape.Heads) + head) : default;
                 for (var query = 0; query < length; query += AttentionTile.Queries)
                 {
-                    tile.Forward(head, query, Batch.DocumentStarts.AsSpan(start, length), LogSums.RowRange(start, length).ColumnRange(head, 1), dropout);
-                    tile.Output(Y.Part(start + query, Math.Min(AttentionTile.Queries, length - query), head * shape.HeadSize, shape.HeadSize));
+                    var rows = Math.Min(AttentionTile.Queries, length - query);
+                    tile.Forward(head, query, starts, logSums.ColumnRange(head, 1), dropout);
+                    tile.Output(Y.Part(start + query, rows, head * shape.HeadSize, shape.HeadSize));
                 }
             }
         }

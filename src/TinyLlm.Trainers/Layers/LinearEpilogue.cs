@@ -19,7 +19,8 @@ internal sealed unsafe class LinearEpilogue : Epilogue
 
     public bool HasWork => _bias != null || !_gelu.IsEmpty || !_residual.IsEmpty || _dropout.IsOn;
 
-    public void Set(Matrix gelu, Matrix residual, Dropout dropout, int width) => (_gelu, _residual, _dropout, _width) = (gelu, residual, dropout, width);
+    public void Set(Matrix gelu, Matrix residual, Dropout dropout, int width) =>
+        (_gelu, _residual, _dropout, _width) = (gelu, residual, dropout, width);
 
     /// <inheritdoc/>
     public override void Apply(float* values, int row, int column, int count)

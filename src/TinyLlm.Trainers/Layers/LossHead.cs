@@ -3,10 +3,12 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Layers;
 
-/// <summary>Logits and cross-entropy at the positions that carry loss, some rows at a time, so that the logits of a batch never exist.</summary>
+/// <summary>
+/// Logits and cross-entropy at the positions that carry loss, some rows at a time, so that the logits of a batch never exist.
+/// </summary>
 /// <remarks>
-/// A block of rows has its logits in memory once: products make them in chunks of the vocabulary, softmax - one-hot replaces them, and products take both
-/// gradients from that. Nothing is computed twice, and the block's size bounds the memory.
+/// A block of rows has its logits in memory once: products make them in chunks of the vocabulary, softmax - one-hot replaces them, and
+/// products take both gradients from that. Nothing is computed twice, and the block's size bounds the memory.
 /// </remarks>
 internal sealed unsafe class LossHead
 {
@@ -35,7 +37,9 @@ internal sealed unsafe class LossHead
         _softmax = new SoftmaxItems(processor, rows);
     }
 
-    /// <summary>Returns the summed loss of rows with their targets, and gives the gradient of x where <paramref name="dx"/> is not empty.</summary>
+    /// <summary>
+    /// Returns the summed loss of rows with their targets, and gives the gradient of x where <paramref name="dx"/> is not empty.
+    /// </summary>
     /// <param name="x">The final norm's output at positions with a target. [G, C]</param>
     /// <param name="targets">A token for each row.</param>
     /// <param name="dx">Where the gradient goes. [G, C]</param>

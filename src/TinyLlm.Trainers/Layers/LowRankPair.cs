@@ -27,10 +27,12 @@ internal sealed unsafe class LowRankPair
     /// <param name="dropout">The share of inputs that are dropped before A.</param>
     /// <param name="dropped">Memory for the input after dropout; may be shared by pairs, and empty without dropout. [rows, in]</param>
     /// <param name="place">The pair's number among all places of dropout.</param>
-    public LowRankPair(Processor processor, Arena arena, Parameter a, Parameter b, float scale, int rows, float dropout, Matrix dropped, int place)
+    public LowRankPair(
+        Processor processor, Arena arena, Parameter a, Parameter b, float scale, int rows, float dropout, Matrix dropped, int place)
     {
         (_processor, _rate, _dropped, _place) = (processor, dropout, dropped, place);
-        (A, B) = (new Matrix(a.Weights, (int)a.Shape[0], (int)a.Shape[1]), new Matrix(b.Weights, (int)b.Shape[0], (int)b.Shape[1]));
+        A = new Matrix(a.Weights, (int)a.Shape[0], (int)a.Shape[1]);
+        B = new Matrix(b.Weights, (int)b.Shape[0], (int)b.Shape[1]);
         (_gradientA, _gradientB) = (new Matrix(a.Gradients, A.Rows, A.Columns), new Matrix(b.Gradients, B.Rows, B.Columns));
         (_low, _dLow) = (arena.Take(rows, A.Rows), arena.Take(rows, A.Rows));
         (_scale, _dropoutRows) = (new ScaleRows(processor.Kernels, scale), new DropoutRows(processor));

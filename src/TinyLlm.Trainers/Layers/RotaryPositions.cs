@@ -3,8 +3,12 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers.Layers;
 
-/// <summary>Rotary positions (<see href="https://arxiv.org/abs/2104.09864"/>): pairs (2i, 2i+1) of a head turn by position·base^(-2i/D).</summary>
-/// <remarks>Neighbours make a pair, as in llama.cpp's architecture <c>llama</c>. Positions count from the beginning of a document.</remarks>
+/// <summary>
+/// Rotary positions (<see href="https://arxiv.org/abs/2104.09864"/>): pairs (2i, 2i+1) of a head turn by position·base^(-2i/D).
+/// </summary>
+/// <remarks>
+/// Neighbours make a pair, as in llama.cpp's architecture <c>llama</c>. Positions count from the beginning of a document.
+/// </remarks>
 internal sealed unsafe class RotaryPositions : RowItems
 {
     private readonly Processor _processor;
@@ -42,8 +46,9 @@ internal sealed unsafe class RotaryPositions : RowItems
         for (var row = first; row < end; row++)
         {
             var position = _batch!.PositionAt(row);
-            for (var column = 0; column < _x.Columns; column += _cosines.Columns)
-                _processor.Kernels.Rotate(_x.At(row, column), _cosines.At(position, 0), _sines.At(position, 0), _direction, _cosines.Columns);
+            var size = _cosines.Columns;
+            for (var column = 0; column < _x.Columns; column += size)
+                _processor.Kernels.Rotate(_x.At(row, column), _cosines.At(position, 0), _sines.At(position, 0), _direction, size);
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class SwiGlu(Processor processor)
     public void Forward(Matrix gate, Matrix up, Matrix y) => _forward.Run(processor.Pool, gate, up, y);
 
     /// <summary>Gives the gradients of both inputs; <paramref name="dUp"/> may be <paramref name="dy"/>. [R, F]</summary>
-    public void Backward(Matrix gate, Matrix up, Matrix dy, Matrix dGate, Matrix dUp) => _backward.Run(processor.Pool, gate, up, dy, dGate, dUp);
+    public void Backward(Matrix gate, Matrix up, Matrix dy, Matrix dGate, Matrix dUp) =>
+        _backward.Run(processor.Pool, gate, up, dy, dGate, dUp);
 
     private sealed class ForwardItems(VectorKernels kernels) : RowItems(rowsPerItem: 8)
     {

@@ -4,9 +4,12 @@ using TinyLlm.Trainers.Networks;
 
 namespace TinyLlm.Trainers;
 
-/// <summary>What a low-rank adaptation learned, apart from the model: pairs A and B, in a GGUF file that llama.cpp loads beside the model.</summary>
+/// <summary>
+/// What a low-rank adaptation learned, apart from the model: pairs A and B, in a GGUF file that llama.cpp loads beside the model.
+/// </summary>
 /// <remarks>
-/// <c>general.type</c> "adapter", <c>adapter.type</c> "lora", <c>adapter.lora.alpha</c>, and for each adapted matrix <c>name.lora_a</c> [r, in] and
+/// <c>general.type</c> "adapter", <c>adapter.type</c> "lora", <c>adapter.lora.alpha</c>, and for each adapted matrix <c>name.lora_a</c>
+/// [r, in] and
 /// <c>name.lora_b</c> [out, r]. Source: <c>llama-adapter.cpp</c> of llama.cpp.
 /// </remarks>
 internal sealed class LoraAdapter
@@ -31,12 +34,18 @@ internal sealed class LoraAdapter
     public LoraOptions Options { get; }
 
     /// <summary>Copies a network's pairs.</summary>
-    /// <exception cref="InvalidOperationException">The network has no pairs, or has trained biases, for which the format has no place.</exception>
+    /// <exception cref="InvalidOperationException">The network has no pairs, or has trained biases, for which the format has no
+    /// place.</exception>
     public static LoraAdapter Of(Transformer network)
     {
         var options = network.Options.Lora ?? throw new InvalidOperationException("The network was made without LoRA and has no adapter.");
         if (options.TrainBiases)
-            throw new InvalidOperationException($"An adapter holds no biases, and {nameof(LoraOptions)}.{nameof(LoraOptions.TrainBiases)} is on: merge the update instead.");
+        {
+            throw new InvalidOperationException(
+                $"An adapter holds no biases, and {nameof(LoraOptions)}.{nameof(LoraOptions.TrainBiases)} is on: "
+                + "merge the update instead.");
+        }
+
         return new LoraAdapter(network.Architecture.Name, options, network.Parameters
             .Where(parameter => LoraNames.IsPart(parameter.Name))
             .Select(parameter => ModelTensor.FromSingles(parameter.Name, parameter.Shape, parameter.Values.ToArray())));
@@ -56,14 +65,19 @@ internal sealed class LoraAdapter
             .Select(tensor => ModelTensor.FromSingles(
                 tensor.Name, tensor.Shape, new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor)).ToSingles()))
             .ToImmutableArray();
-        var ranks = tensors.Where(tensor => tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(tensor => tensor.Shape[0]).Distinct().ToArray();
+        var firsts = tensors.Where(tensor => tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal)).ToArray();
+        var ranks = firsts.Select(tensor => tensor.Shape[0]).Distinct().ToArray();
         if (ranks is not [var rank])
-            throw new GgufFormatException($"The adapter must have one rank and has {(ranks.Length == 0 ? "no pairs" : $"the ranks {string.Join(", ", ranks)}")}.", 0);
+        {
+            var found = ranks.Length == 0 ? "no pairs" : $"the ranks {string.Join(", ", ranks)}";
+            throw new GgufFormatException($"The adapter must have one rank and has {found}.", 0);
+        }
+
         var options = new LoraOptions
         {
             Rank = (int)rank,
             Alpha = alpha,
-            Targets = [.. tensors.Where(tensor => tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(tensor => BaseOf(tensor.Name))],
+            Targets = [.. firsts.Select(tensor => BaseOf(tensor.Name))],
         };
         return new LoraAdapter(Text(ArchitectureKey), options, tensors);
 
@@ -72,7 +86,10 @@ internal sealed class LoraAdapter
         void Expect(string key, string expected)
         {
             if (Text(key) != expected)
-                throw new GgufFormatException($"'{key}' must be '{expected}' but is {file.Metadata.Require(key)}: the file is no LoRA adapter.", 0);
+            {
+                throw new GgufFormatException(
+                    $"'{key}' must be '{expected}' but is {file.Metadata.Require(key)}: the file is no LoRA adapter.", 0);
+            }
         }
     }
 
@@ -80,7 +97,8 @@ internal sealed class LoraAdapter
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => GgufWriter.Write(
         path,
-        GgufMetadata.Empty.With(TypeKey, "adapter").With(ArchitectureKey, Architecture).With(KindKey, "lora").With(AlphaKey, (float)Options.Alpha),
+        GgufMetadata.Empty
+            .With(TypeKey, "adapter").With(ArchitectureKey, Architecture).With(KindKey, "lora").With(AlphaKey, (float)Options.Alpha),
         [.. _tensors.Values]);
 
     /// <summary>Puts the pairs into a network that was made with <see cref="Options"/>.</summary>
@@ -90,18 +108,25 @@ internal sealed class LoraAdapter
         CheckArchitecture(network.Architecture.Name);
         var own = network.Parameters.Where(parameter => LoraNames.IsPart(parameter.Name)).ToArray();
         foreach (var name in own.Select(parameter => parameter.Name).Except(_tensors.Keys))
-            throw new ArgumentException($"The network has the pair '{name}', and the adapter has not: make the network with the adapter's options.", nameof(network));
+            throw Differs($"The network has the pair '{name}', and the adapter has not: make the network with the adapter's options.");
         foreach (var name in _tensors.Keys.Except(own.Select(parameter => parameter.Name)))
-            throw new ArgumentException($"The adapter has the pair '{name}', and the network has not: make the network with the adapter's options.", nameof(network));
+            throw Differs($"The adapter has the pair '{name}', and the network has not: make the network with the adapter's options.");
         if ((float)(network.Options.Lora?.Alpha ?? 0) != (float)Options.Alpha)
-            throw new ArgumentException($"The network was made with α = {network.Options.Lora?.Alpha}, and the adapter has {Options.Alpha}.", nameof(network));
+            throw Differs($"The network was made with α = {network.Options.Lora?.Alpha}, and the adapter has {Options.Alpha}.");
         foreach (var parameter in own)
         {
             var tensor = _tensors[parameter.Name];
             if (!tensor.Shape.AsSpan().SequenceEqual(parameter.Shape.AsSpan()))
-                throw new ArgumentException($"'{parameter.Name}' is [{string.Join(", ", tensor.Shape)}] in the adapter and [{string.Join(", ", parameter.Shape)}] in the network.", nameof(network));
+            {
+                throw Differs(
+                    $"'{parameter.Name}' is [{string.Join(", ", tensor.Shape)}] in the adapter "
+                    + $"and [{string.Join(", ", parameter.Shape)}] in the network.");
+            }
+
             tensor.CopyTo(parameter.Values);
         }
+
+        static ArgumentException Differs(string how) => new(how, nameof(network));
     }
 
     /// <summary>Returns a model with the update in its matrices, in F32; tensors that are not adapted are shared.</summary>
@@ -109,10 +134,11 @@ internal sealed class LoraAdapter
     public LanguageModel MergeInto(LanguageModel model)
     {
         CheckArchitecture(model.Architecture.Name);
-        return model.WithTensors(Adapted.Select(name => ModelTensor.FromSingles(
-            name,
-            model[name].Shape,
-            LowRankUpdate.Merge(model[name].ToSingles(), _tensors[name + LoraNames.A].ToSingles(), _tensors[name + LoraNames.B].ToSingles(), Options))).ToArray());
+        return model.WithTensors([.. Adapted.Select(name =>
+        {
+            var (a, b) = (_tensors[name + LoraNames.A].ToSingles(), _tensors[name + LoraNames.B].ToSingles());
+            return ModelTensor.FromSingles(name, model[name].Shape, LowRankUpdate.Merge(model[name].ToSingles(), a, b, Options));
+        })]);
     }
 
     private IEnumerable<string> Adapted => _tensors.Keys.Where(name => name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(BaseOf);

@@ -1,6 +1,9 @@
 namespace TinyLlm.Trainers;
 
-/// <summary>How the two parts of an update are named in a GGUF adapter: the matrix's name and a suffix. Source: <c>llama-adapter.cpp</c> of llama.cpp.</summary>
+/// <summary>
+/// How the two parts of an update are named in a GGUF adapter: the matrix's name and a suffix. Source: <c>llama-adapter.cpp</c> of
+/// llama.cpp.
+/// </summary>
 internal static class LoraNames
 {
     public const string A = ".lora_a";

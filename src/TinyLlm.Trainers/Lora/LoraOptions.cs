@@ -18,7 +18,9 @@ public sealed record LoraOptions
     /// <summary>Gets which matrices of the blocks are adapted, by GGUF names in which <c>*</c> stands for anything. Default: all.</summary>
     public ImmutableArray<string> Targets { get; init; } = ["blk.*.weight"];
 
-    /// <summary>Gets whether the biases of the blocks are trained too. Such an update can be merged but not saved as an adapter. Default false.</summary>
+    /// <summary>
+    /// Gets whether the biases of the blocks are trained too. Such an update can be merged but not saved as an adapter. Default false.
+    /// </summary>
     public bool TrainBiases { get; init; }
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>

@@ -4,8 +4,12 @@ using TinyLlm.Trainers.Layers;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>GPT-2: learned positions, LayerNorm before each part, GELU (<see href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"/>).</summary>
-internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options) : Transformer(architecture, pool, options)
+/// <summary>
+/// GPT-2: learned positions, LayerNorm before each part, GELU (<see
+/// href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"/>).
+/// </summary>
+internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
+    : Transformer(architecture, pool, options)
 {
     protected override Norm CreateFinalNorm(NetworkBuilder builder) => builder.LayerNorm("output_norm");
 
@@ -13,7 +17,11 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
     {
         var gradients = new Gradients(builder);
         var shared = builder.KeepsActivations ? null : new Activations(builder);
-        return [.. Enumerable.Range(0, Architecture.LayerCount).Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients))];
+        return
+        [
+            .. Enumerable.Range(0, Architecture.LayerCount)
+                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients)),
+        ];
     }
 
     private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d) : TransformerBlock

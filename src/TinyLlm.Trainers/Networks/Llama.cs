@@ -4,8 +4,12 @@ using TinyLlm.Trainers.Layers;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>Llama: rotary positions, RMSNorm before each part, SwiGLU, grouped key/value heads, no biases (<see href="https://arxiv.org/abs/2302.13971"/>).</summary>
-internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options) : Transformer(architecture, pool, options)
+/// <summary>
+/// Llama: rotary positions, RMSNorm before each part, SwiGLU, grouped key/value heads, no biases (<see
+/// href="https://arxiv.org/abs/2302.13971"/>).
+/// </summary>
+internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
+    : Transformer(architecture, pool, options)
 {
     protected override Norm CreateFinalNorm(NetworkBuilder builder) => builder.RmsNorm("output_norm");
 
@@ -13,7 +17,11 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
     {
         var gradients = new Gradients(builder);
         var shared = builder.KeepsActivations ? null : new Activations(builder);
-        return [.. Enumerable.Range(0, Architecture.LayerCount).Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients))];
+        return
+        [
+            .. Enumerable.Range(0, Architecture.LayerCount)
+                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients)),
+        ];
     }
 
     private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d) : TransformerBlock

@@ -50,7 +50,9 @@ internal abstract class Network : IDisposable
 
     private static Transformer Build(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
     {
-        Transformer network = architecture.Kind == ModelKind.Gpt2 ? new Gpt2(architecture, pool, options) : new Llama(architecture, pool, options);
+        Transformer network = architecture.Kind == ModelKind.Gpt2
+            ? new Gpt2(architecture, pool, options)
+            : new Llama(architecture, pool, options);
         network.Build();
         return network;
     }

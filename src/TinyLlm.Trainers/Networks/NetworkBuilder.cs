@@ -67,7 +67,8 @@ internal sealed unsafe class NetworkBuilder
     public CausalAttention Attention => _attention ??= new CausalAttention(Processor, Arena, AttentionShape, Tokens);
 
     /// <summary>Gets the angles that all blocks share.</summary>
-    public RotaryPositions Rotary => _rotary ??= new RotaryPositions(Processor, Arena, Tokens, Architecture.HeadSize, Architecture.RopeBase);
+    public RotaryPositions Rotary =>
+        _rotary ??= new RotaryPositions(Processor, Arena, Tokens, Architecture.HeadSize, Architecture.RopeBase);
 
     public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
 
@@ -89,13 +90,14 @@ internal sealed unsafe class NetworkBuilder
         var tensors = architecture.GetTensorShapes();
         if (lora is null)
             return [.. tensors];
-        var matrices = tensors.Where(tensor => tensor.Shape.Length == 2 && tensor.Name.StartsWith("blk.", StringComparison.Ordinal)).ToArray();
+        var matrices = tensors.Where(tensor => tensor.Shape.Length == 2 && IsOf("blk.", tensor.Name)).ToArray();
         var targets = matrices.Where(tensor => lora.IsTarget(tensor.Name)).ToArray();
         if (targets.Length == 0)
         {
+            var names = matrices.Select(tensor => tensor.Name).Where(name => IsOf("blk.0.", name));
             throw new ArgumentException(
                 $"No matrix of the blocks matches {nameof(LoraOptions)}.{nameof(LoraOptions.Targets)} ({string.Join(", ", lora.Targets)}). "
-                + $"The first block has: {string.Join(", ", matrices.Where(tensor => tensor.Name.StartsWith("blk.0.", StringComparison.Ordinal)).Select(tensor => tensor.Name))}.");
+                + $"The first block has: {string.Join(", ", names)}.");
         }
 
         return
@@ -109,21 +111,25 @@ internal sealed unsafe class NetworkBuilder
         ];
     }
 
+    private static bool IsOf(string prefix, string name) => name.StartsWith(prefix, StringComparison.Ordinal);
+
     private static long Numbers(ImmutableArray<long> shape) => shape.Aggregate(1L, (product, dimension) => product * dimension);
 
     private bool IsTrainable(string name) =>
         !Options.EvaluateOnly
         && (Options.Lora is not { } lora || LoraNames.IsPart(name)
-            || (lora.TrainBiases && name.StartsWith("blk.", StringComparison.Ordinal) && name.EndsWith(".bias", StringComparison.Ordinal)));
+            || (lora.TrainBiases && IsOf("blk.", name) && name.EndsWith(".bias", StringComparison.Ordinal)));
 
-    private Parameter Require(string name) => Find(name) ?? throw new InvalidOperationException($"The architecture has no tensor '{name}'.");
+    private Parameter Require(string name) =>
+        Find(name) ?? throw new InvalidOperationException($"The architecture has no tensor '{name}'.");
 
     private LowRankPair? Pair(string name)
     {
         if (Options.Lora is not { } lora || Find(name + LoraNames.A) is not { } a || Find(name + LoraNames.B) is not { } b)
             return null;
         const int FirstPlace = 1 << 20;                                 // after every place of the blocks
-        var pair = new LowRankPair(Processor, Arena, a, b, (float)(lora.Alpha / lora.Rank), Rows, (float)lora.Dropout, _dropped, FirstPlace + Pairs.Count);
+        var (scale, dropout) = ((float)(lora.Alpha / lora.Rank), (float)lora.Dropout);
+        var pair = new LowRankPair(Processor, Arena, a, b, scale, Rows, dropout, _dropped, FirstPlace + Pairs.Count);
         Pairs.Add(pair);
         return pair;
     }

@@ -14,7 +14,10 @@ internal sealed record NetworkOptions
     /// <summary>Gets the share of activations that are dropped in training. Default 0; below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Gets whether only the blocks' inputs are kept and the rest is computed again in the backward pass: less memory, a third more time. Default false.</summary>
+    /// <summary>
+    /// Gets whether only the blocks' inputs are kept and the rest is computed again in the backward pass: less memory, a third more time.
+    /// Default false.
+    /// </summary>
     public bool RecomputeBlocks { get; init; }
 
     /// <summary>Gets the low-rank adaptation, which freezes everything else; null trains everything. Default null.</summary>

@@ -2,7 +2,10 @@ using TinyLlm.Trainers.Engine;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>How weights begin: as in GPT-2 (<see href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"/>, 2.3).</summary>
+/// <summary>
+/// How weights begin: as in GPT-2 (<see
+/// href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf"/>, 2.3).
+/// </summary>
 internal sealed class RandomWeights : WorkItems
 {
     private const double Deviation = 0.02;

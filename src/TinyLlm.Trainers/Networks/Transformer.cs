@@ -91,7 +91,9 @@ internal abstract unsafe class Transformer : Network
     /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
     public Parameter Find(string name) => Builder.Find(name) ?? throw new KeyNotFoundException($"The network has no parameter '{name}'.");
 
-    /// <summary>Returns the model's tensors, updates of low rank merged, over the network's own memory: valid until it trains on or is disposed.</summary>
+    /// <summary>
+    /// Returns the model's tensors, updates of low rank merged, over the network's own memory: valid until it trains on or is disposed.
+    /// </summary>
     public IEnumerable<ModelTensor> ToTensors()
     {
         foreach (var (name, shape) in Architecture.GetTensorShapes())
@@ -119,7 +121,8 @@ internal abstract unsafe class Transformer : Network
     public void Build()
     {
         _arena = Arena.Create(
-            $"A {Architecture.Name} network of {Architecture.ParameterCount:N0} parameters for {Options.MaximumRows} rows of {Options.MaximumTokens ?? Architecture.ContextLength} tokens",
+            $"A {Architecture.Name} network of {Architecture.ParameterCount:N0} parameters "
+            + $"for {Options.MaximumRows} rows of {Options.MaximumTokens ?? Architecture.ContextLength} tokens",
             LayOut);
         _lowestTrained = LowestTrained();
     }
@@ -136,7 +139,8 @@ internal abstract unsafe class Transformer : Network
         var tokens = builder.Find("token_embd.weight")!;
         _embedding = new TokenEmbedding(Processor, tokens, builder.Find("position_embd.weight"));
         // Without a backward pass two matrices take turns.
-        Activation[] memory = [.. Enumerable.Range(0, Options.EvaluateOnly ? 2 : Architecture.LayerCount + 1).Select(_ => builder.Take(width))];
+        var count = Options.EvaluateOnly ? 2 : Architecture.LayerCount + 1;
+        Activation[] memory = [.. Enumerable.Range(0, count).Select(_ => builder.Take(width))];
         _residuals = [.. Enumerable.Range(0, Architecture.LayerCount + 1).Select(layer => memory[layer % memory.Length])];
         _blocks = CreateBlocks(builder);
         _finalNorm = CreateFinalNorm(builder);

@@ -17,7 +17,8 @@ public sealed class LoraAdapterTests
     {
         using var pool = new WorkerPool(2);
         using var adapted = Adapted(kind, pool);
-        using var merged = Network.Load(adapted.ToModel(TinyModels.Vocabulary()), pool, new NetworkOptions { MaximumRows = 2, EvaluateOnly = true });
+        var options = new NetworkOptions { MaximumRows = 2, EvaluateOnly = true };
+        using var merged = Network.Load(adapted.ToModel(TinyModels.Vocabulary()), pool, options);
         var batch = TestNetworks.Batch(vocabulary: 257);
         var expected = adapted.Evaluate(batch).Nats;
         // W·x + s·B·(A·x) and (W + s·B·A)·x differ by roundings.
@@ -49,35 +50,45 @@ public sealed class LoraAdapterTests
     public void Load_Pairs_BeginAsNothing()
     {
         using var pool = new WorkerPool(2);
-        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, new NetworkOptions { MaximumRows = 2, Lora = new LoraOptions() }, seed: 1);
+        var options = new NetworkOptions { MaximumRows = 2, Lora = new LoraOptions() };
+        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, options, seed: 1);
         var batch = TestNetworks.Batch(vocabulary: 257);
         Assert.AreEqual(Plain(ModelKind.Gpt2, pool).Evaluate(batch), network.Evaluate(batch));
     }
 
     [TestMethod]
-    public void CopyTo_OtherPairs_NamesTheFirst()
+    [DataRow("*", 4, 6.0, "The network has the pair 'blk.0.ffn_gate.weight.lora_a', and the adapter has not")]
+    [DataRow("blk.0.attn_q.weight", 4, 6.0, "The adapter has the pair 'blk.0.attn_k.weight.lora_a', and the network has not")]
+    [DataRow(null, 5, 6.0, "'blk.0.attn_q.weight.lora_a' is [4, 64] in the adapter and [5, 64] in the network")]
+    [DataRow(null, 4, 7.0, "made with α = 7, and the adapter has 6")]
+    public void CopyTo_OtherPairs_NamesTheFirst(string? target, int rank, double alpha, string message)
     {
         using var pool = new WorkerPool(1);
         using var network = Adapted(ModelKind.Llama, pool);
-        var adapter = LoraAdapter.Of(network);
-        using var more = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Targets = ["*"] } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(more)).Message, "The network has the pair 'blk.0.ffn_gate.weight.lora_a', and the adapter has not");
-        using var fewer = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Targets = ["blk.0.attn_q.weight"] } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(fewer)).Message, "The adapter has the pair 'blk.0.attn_k.weight.lora_a', and the network has not");
-        using var wider = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Rank = 5 } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(wider)).Message, "'blk.0.attn_q.weight.lora_a' is [4, 64] in the adapter and [5, 64] in the network");
-        using var stronger = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = Options with { Alpha = 7 } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(stronger)).Message, "α = 7, and the adapter has 6");
-        using var gpt2 = Adapted(ModelKind.Gpt2, pool);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => adapter.CopyTo(gpt2)).Message, "for the architecture 'llama', and the model's is 'gpt2'");
+        var options = Options with { Rank = rank, Alpha = alpha, Targets = target is null ? Options.Targets : [target] };
+        using var other = Network.Load(TinyModels.Create(ModelKind.Llama), pool, new NetworkOptions { Lora = options });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LoraAdapter.Of(network).CopyTo(other));
+        StringAssert.Contains(error.Message, message);
+    }
+
+    [TestMethod]
+    public void CopyTo_OtherArchitecture_NamesBoth()
+    {
+        using var pool = new WorkerPool(1);
+        using var network = Adapted(ModelKind.Llama, pool);
+        using var other = Adapted(ModelKind.Gpt2, pool);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LoraAdapter.Of(network).CopyTo(other));
+        StringAssert.Contains(error.Message, "for the architecture 'llama', and the model's is 'gpt2'");
     }
 
     [TestMethod]
     public void Of_TrainedBiases_AsksForAMerge()
     {
         using var pool = new WorkerPool(1);
-        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, new NetworkOptions { Lora = new LoraOptions { TrainBiases = true } });
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => LoraAdapter.Of(network)).Message, "TrainBiases is on: merge the update instead");
+        var options = new NetworkOptions { Lora = new LoraOptions { TrainBiases = true } };
+        using var network = Network.Load(TinyModels.Create(ModelKind.Gpt2), pool, options);
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => LoraAdapter.Of(network));
+        StringAssert.Contains(error.Message, "TrainBiases is on: merge the update instead");
         using var plain = Plain(ModelKind.Gpt2, pool);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => LoraAdapter.Of(plain)).Message, "made without LoRA");
     }

@@ -28,7 +28,8 @@ public sealed class LoraOptionsTests
     {
         using var pool = new WorkerPool(1);
         var options = new NetworkOptions { Lora = new LoraOptions { Targets = ["*.q_proj.weight"] } };
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Network.Create(TestNetworks.Architecture(ModelKind.Gpt2, true), pool, options, 1));
+        var architecture = TestNetworks.Architecture(ModelKind.Gpt2, tied: true);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Network.Create(architecture, pool, options, seed: 1));
         Assert.AreEqual(
             "No matrix of the blocks matches LoraOptions.Targets (*.q_proj.weight). "
             + "The first block has: blk.0.attn_qkv.weight, blk.0.attn_output.weight, blk.0.ffn_up.weight, blk.0.ffn_down.weight.",

@@ -9,7 +9,8 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
     private readonly Stack<Action> _backward = [];
 
     /// <summary>Gets the gradients that the last <see cref="Loss"/> with gradients gave.</summary>
-    public Dictionary<string, Tensor> Gradients { get; } = weights.ToDictionary(pair => pair.Key, pair => new Tensor(pair.Value.Rows, pair.Value.Columns));
+    public Dictionary<string, Tensor> Gradients { get; } =
+        weights.ToDictionary(pair => pair.Key, pair => new Tensor(pair.Value.Rows, pair.Value.Columns));
 
     private bool IsGpt2 => a.Kind == ModelKind.Gpt2;
 
@@ -39,7 +40,8 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
             var normed = Norm(x, block + "attn_norm");
             var qkv = IsGpt2
                 ? Linear(normed, block + "attn_qkv")
-                : Rotate(batch, Concat(Linear(normed, block + "attn_q"), Linear(normed, block + "attn_k"), Linear(normed, block + "attn_v")));
+                : Rotate(
+                    batch, Concat(Linear(normed, block + "attn_q"), Linear(normed, block + "attn_k"), Linear(normed, block + "attn_v")));
             x = Add(x, Linear(Attention(batch, qkv), block + "attn_output"));
             normed = Norm(x, block + "ffn_norm");
             var hidden = IsGpt2
@@ -125,7 +127,8 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
                 var v = k + (a.KeyValueHeadCount * d);
                 var query = row;
                 var scores = Enumerable.Range(first, row - first + 1)
-                    .Select(key => Enumerable.Range(0, d).Sum(i => qkv.Value[query, q + i] * qkv.Value[key, k + i]) / Math.Sqrt(d)).ToArray();
+                    .Select(key => Enumerable.Range(0, d).Sum(i => qkv.Value[query, q + i] * qkv.Value[key, k + i]) / Math.Sqrt(d))
+                    .ToArray();
                 var largest = scores.Max();
                 var sum = scores.Sum(score => Math.Exp(score - largest));
                 var p = scores.Select(score => Math.Exp(score - largest) / sum).ToArray();
@@ -134,7 +137,8 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
                 _backward.Push(() =>
                 {
                     var dp = Enumerable.Range(0, p.Length)
-                        .Select(key => Enumerable.Range(0, d).Sum(i => result.Gradient[query, q + i] * qkv.Value[first + key, v + i])).ToArray();
+                        .Select(key => Enumerable.Range(0, d).Sum(i => result.Gradient[query, q + i] * qkv.Value[first + key, v + i]))
+                        .ToArray();
                     var mean = Enumerable.Range(0, p.Length).Sum(key => p[key] * dp[key]);
                     for (var key = 0; key < p.Length; key++)
                     {
@@ -205,7 +209,8 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
         _backward.Push(() => Tensor.Of(x.Value.Rows, x.Value.Columns, (i, j) =>
         {
             var (v, t) = (x.Value[i, j], Tanh(x.Value[i, j]));
-            return result.Gradient[i, j] * (0.5 * (1 + t) + (0.5 * v * (1 - (t * t)) * Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * v * v))));
+            var inner = Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * v * v));
+            return result.Gradient[i, j] * ((0.5 * (1 + t)) + (0.5 * v * (1 - (t * t)) * inner));
         }).AddTo(x.Gradient));
         return result;
     }
@@ -213,11 +218,12 @@ internal sealed class ReferenceNetwork(ModelArchitecture a, IReadOnlyDictionary<
     private Node Gated(Node gate, Node up)
     {
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
-        var result = Node.Of(Tensor.Of(up.Value.Rows, up.Value.Columns, (i, j) => gate.Value[i, j] * Sigmoid(gate.Value[i, j]) * up.Value[i, j]));
+        var (rows, columns) = (up.Value.Rows, up.Value.Columns);
+        var result = Node.Of(Tensor.Of(rows, columns, (i, j) => gate.Value[i, j] * Sigmoid(gate.Value[i, j]) * up.Value[i, j]));
         _backward.Push(() =>
         {
-            Tensor.Of(up.Value.Rows, up.Value.Columns, (i, j) => result.Gradient[i, j] * gate.Value[i, j] * Sigmoid(gate.Value[i, j])).AddTo(up.Gradient);
-            Tensor.Of(up.Value.Rows, up.Value.Columns, (i, j) =>
+            Tensor.Of(rows, columns, (i, j) => result.Gradient[i, j] * gate.Value[i, j] * Sigmoid(gate.Value[i, j])).AddTo(up.Gradient);
+            Tensor.Of(rows, columns, (i, j) =>
             {
                 var s = Sigmoid(gate.Value[i, j]);
                 return result.Gradient[i, j] * up.Value[i, j] * (s + (gate.Value[i, j] * s * (1 - s)));
