@@ -29,7 +29,7 @@ internal sealed class DocumentShards : IDisposable
             ReservedTokens = _options.ReservedTokens,
             CancellationToken = _options.Training.CancellationToken,
         });
-        var texts = Read().Where(document => !document.IsHeldOut).Select(document => document.Text);
+        var texts = Read().Where(document => !document.IsHeldOut).SelectMany(document => new[] { document.Text, document.Label });
         // Every document begins with the begin token, in training and on the device.
         return trainer.Train(texts) with { AddBeginToken = true };
     }
@@ -44,13 +44,14 @@ internal sealed class DocumentShards : IDisposable
         using var validation = new TokenShardWriter(paths[1], vocabulary.Count);
         var tokens = new List<int>();
         var (documents, heldOut) = (0L, 0L);
-        foreach (var (text, isHeldOut) in Read())
+        foreach (var (text, label, isHeldOut) in Read())
         {
             _options.Training.CancellationToken.ThrowIfCancellationRequested();
             tokens.Clear();
             if (vocabulary.BeginToken is { } begin)
                 tokens.Add(begin);
             tokenizer.EncodeToIds(text, tokens);
+            tokenizer.EncodeToIds(label, tokens);
             (isHeldOut ? validation : train).Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
             (documents, heldOut) = (documents + 1, heldOut + (isHeldOut ? 1 : 0));
         }
@@ -76,18 +77,18 @@ internal sealed class DocumentShards : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private IEnumerable<(string Text, bool IsHeldOut)> Read()
+    // A label is empty where there is none.
+    private IEnumerable<(string Text, string Label, bool IsHeldOut)> Read()
     {
         var schema = _input.Schema;
-        var text = schema[_options.InputColumnName];
-        DataViewSchema.Column[] columns = _options.GroupColumnName is null ? [text] : [text, schema[_options.GroupColumnName]];
-        using var cursor = _input.GetRowCursor(columns);
-        var getText = TextGetter.Create(cursor, text, _stage);
-        var getGroup = _options.GroupColumnName is null ? null : TextGetter.Create(cursor, columns[1], _stage);
+        var names = new[] { _options.InputColumnName, _options.LabelColumnName, _options.GroupColumnName };
+        using var cursor = _input.GetRowCursor(names.OfType<string>().Distinct().Select(name => schema[name]));
+        var getters = names.Select(name => name is null ? null : TextGetter.Create(cursor, schema[name], _stage)).ToArray();
         while (cursor.MoveNext())
         {
-            var document = getText()!;
-            yield return (document, CorpusSplit.IsValidation(getGroup is null ? document : getGroup() ?? "", _options.ValidationFraction, _options.Training.Seed));
+            var text = getters[0]!()!;
+            var key = getters[2] is { } getGroup ? getGroup() ?? "" : text;
+            yield return (text, getters[1]?.Invoke() ?? "", CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed));
         }
     }
 }

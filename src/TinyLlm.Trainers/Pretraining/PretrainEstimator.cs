@@ -47,8 +47,8 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
             return Train(start, vocabulary!, _options.ShardPaths, _options.ValidationShardPaths, options);
 
         input.Schema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
-        if (_options.GroupColumnName is { } group)
-            input.Schema.Require(group, Stage);
+        foreach (var name in Further())
+            input.Schema.Require(name, Stage);
         using var shards = new DocumentShards(input, _options, Stage);
         vocabulary ??= shards.LearnVocabulary();
         channel.Info(MessageSensitivity.None, $"{shards.Write(vocabulary)} with {vocabulary.Count:N0} tokens in the vocabulary");
@@ -64,10 +64,12 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
             LanguageModelColumn.Check(inputSchema, _options.ModelColumnName, Stage);
         if (_options.ShardPaths.IsEmpty)
             inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
-        if (_options.ShardPaths.IsEmpty && _options.GroupColumnName is { } group)
-            inputSchema.Require(group, Stage);
+        foreach (var name in Further())
+            inputSchema.Require(name, Stage);
         return inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName));
     }
+
+    private IEnumerable<string> Further() => _options.ShardPaths.IsEmpty ? new[] { _options.LabelColumnName, _options.GroupColumnName }.OfType<string>() : [];
 
     // A learned vocabulary may have found fewer tokens than it was allowed.
     private TrainedModelTransformer Train(

@@ -22,6 +22,11 @@ public sealed record PretrainOptions
     /// <summary>Gets the text column; each row is a document. Default <c>Text</c>.</summary>
     public string InputColumnName { get; init; } = "Text";
 
+    /// <summary>
+    /// Gets the column of labels that stand behind the documents, so that a model that is adapted to them later knows their tokens: texts, or keys. Default none.
+    /// </summary>
+    public string? LabelColumnName { get; init; }
+
     /// <summary>Gets the column whose equal values stay on one side of the validation split. Default: equal texts do.</summary>
     public string? GroupColumnName { get; init; }
 

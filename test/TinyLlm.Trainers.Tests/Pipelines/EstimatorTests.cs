@@ -111,5 +111,6 @@ public sealed class EstimatorTests
     private static IDataView Without(IDataView data, string column) => Context.Transforms.DropColumns(column).Fit(data).Transform(data);
 
     private static IDataView WithModel(IDataView data, ModelArchitecture? architecture = null) =>
-        Context.TinyLlm().Pretrain(architecture ?? GestureRows.Architecture, "Document", Short).Fit(data).Transform(data);
+        Context.TinyLlm().Pretrain(new PretrainOptions { Architecture = architecture ?? GestureRows.Architecture, LabelColumnName = "Label", Training = Short })
+            .Fit(data).Transform(data);
 }

@@ -38,7 +38,7 @@ internal static class GestureRows
             var label = random.Next(3);
             var symbols = Enumerable.Range(0, 7).Select(_ => "uds"[random.NextDouble() < 0.7 ? label : random.Next(3)]);
             var text = $"{string.Join(' ', symbols)} ->";
-            return new Row { Text = text, Label = labels[label], Document = text + labels[label], Session = i / 10 };
+            return new Row { Text = text, Label = labels[label], Session = i / 10 };
         }).ToList());
     }
 
@@ -47,9 +47,6 @@ internal static class GestureRows
         public string Text { get; set; } = "";
 
         public string Label { get; set; } = "";
-
-        /// <summary>Gets or sets the text with its label: what a model is pre-trained on, so that it knows the labels' tokens.</summary>
-        public string Document { get; set; } = "";
 
         public float Session { get; set; }
     }

@@ -23,7 +23,7 @@ public sealed class PipelineTests
         var data = context.Transforms.Conversion.MapValueToKey("Label").Fit(GestureRows.Create(context)).Transform(GestureRows.Create(context));
         var split = context.Data.TrainTestSplit(data, testFraction: 0.3, seed: 2);
         var tiny = context.TinyLlm();
-        var pipeline = tiny.Pretrain(GestureRows.Architecture, "Document", GestureRows.Training)
+        var pipeline = tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, LabelColumnName = "Label", Training = GestureRows.Training })
             .Append(tiny.LoraFineTune(lora: new LoraOptions { Rank = 8, Alpha = 32 }, training: GestureRows.Training with { Steps = 150, LearningRate = 1e-2 }))
             .Append(tiny.Quantize(GgufFileType.Q8_0))
             .Append(tiny.ExportGguf(folder.PathOf("gesture.gguf")))
