@@ -45,7 +45,8 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         if (_options.GroupColumnName is { } group)
             input.Schema.Require(group, _stage);
 
-        var examples = LabelExamples.Read(input, start.Vocabulary, _options, _stage);
+        var template = _options.PromptTemplate ?? PromptTemplate.From(start.Metadata);
+        var examples = LabelExamples.Read(input, start.Vocabulary, template, _options, _stage);
         using var channel = _environment.Register(_stage).Start("Training");
         channel.Info(MessageSensitivity.None, $"{examples.Training.Length:N0} rows to learn from, {examples.Validation.Length:N0} held out, {examples.Labels.Length} labels");
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
@@ -53,7 +54,8 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         if (_options.AdapterPath is { } path)
             adapter!.Save(path);
         return new TransformerChain<TextClassifyingTransformer>(
-            new TrainedModelTransformer(model, _options.ModelColumnName, history), new TextClassifyingTransformer(Scoring() with { Labels = examples.Labels }));
+            new TrainedModelTransformer(template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history),
+            new TextClassifyingTransformer(Scoring() with { Labels = examples.Labels }));
     }
 
     /// <summary>Returns the schema that the fitted transformer will give.</summary>

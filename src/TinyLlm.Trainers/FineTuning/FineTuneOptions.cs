@@ -12,6 +12,12 @@ public sealed record FineTuneOptions
     /// <summary>Gets the column of the answers: texts, or keys whose values are the answers. Default <c>Label</c>.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
+    /// <summary>
+    /// Gets how text and answer make a prompt; it is kept in the model's file, and the stages that run the model obey it. Default: the model's own
+    /// template where it has one, otherwise the text is the prompt.
+    /// </summary>
+    public PromptTemplate? PromptTemplate { get; init; }
+
     /// <summary>Gets the column whose equal values stay on one side of the validation split. Default: equal texts do.</summary>
     public string? GroupColumnName { get; init; }
 

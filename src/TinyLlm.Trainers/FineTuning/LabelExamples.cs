@@ -15,7 +15,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
 {
     /// <summary>Reads all rows; those without a label are left out.</summary>
     /// <exception cref="InvalidOperationException">There are fewer than two labels, or no rows.</exception>
-    public static LabelExamples Read(IDataView input, ModelVocabulary vocabulary, FineTuneOptions options, string stage)
+    public static LabelExamples Read(IDataView input, ModelVocabulary vocabulary, PromptTemplate? template, FineTuneOptions options, string stage)
     {
         var (text, label) = (input.Schema[options.InputColumnName], input.Schema[options.LabelColumnName]);
         List<DataViewSchema.Column> columns = options.GroupColumnName is { } name ? [text, label, input.Schema[name]] : [text, label];
@@ -35,7 +35,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
                 continue;
             if (!responses.TryGetValue(answer, out var response))
             {
-                responses[answer] = response = [.. tokenizer.EncodeToIds(answer), .. End(vocabulary)];
+                responses[answer] = response = [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template?.End ?? ""), .. End(vocabulary)];
                 labels.Add(answer);
             }
 
@@ -43,7 +43,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
             tokens.Clear();
             if (vocabulary is { AddBeginToken: true, BeginToken: { } begin })
                 tokens.Add(begin);
-            tokenizer.EncodeToIds(prompt, tokens);
+            tokenizer.EncodeToIds(template?.Format(prompt) ?? prompt, tokens);
             var isHeldOut = CorpusSplit.IsValidation(getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
             (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
         }

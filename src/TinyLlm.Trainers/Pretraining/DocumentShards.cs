@@ -29,7 +29,7 @@ internal sealed class DocumentShards : IDisposable
             ReservedTokens = _options.ReservedTokens,
             CancellationToken = _options.Training.CancellationToken,
         });
-        var texts = Read().Where(document => !document.IsHeldOut).SelectMany(document => new[] { document.Text, document.Label });
+        var texts = Read().Where(document => !document.IsHeldOut).SelectMany(document => new[] { document.Prompt, document.Response });
         // Every document begins with the begin token, in training and on the device.
         return trainer.Train(texts) with { AddBeginToken = true };
     }
@@ -44,14 +44,14 @@ internal sealed class DocumentShards : IDisposable
         using var validation = new TokenShardWriter(paths[1], vocabulary.Count);
         var tokens = new List<int>();
         var (documents, heldOut) = (0L, 0L);
-        foreach (var (text, label, isHeldOut) in Read())
+        foreach (var (prompt, response, isHeldOut) in Read())
         {
             _options.Training.CancellationToken.ThrowIfCancellationRequested();
             tokens.Clear();
             if (vocabulary.BeginToken is { } begin)
                 tokens.Add(begin);
-            tokenizer.EncodeToIds(text, tokens);
-            tokenizer.EncodeToIds(label, tokens);
+            tokenizer.EncodeToIds(prompt, tokens);
+            tokenizer.EncodeToIds(response, tokens);
             (isHeldOut ? validation : train).Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
             (documents, heldOut) = (documents + 1, heldOut + (isHeldOut ? 1 : 0));
         }
@@ -77,8 +77,8 @@ internal sealed class DocumentShards : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    // A label is empty where there is none.
-    private IEnumerable<(string Text, string Label, bool IsHeldOut)> Read()
+    // Prompt and response are cut into tokens apart, as they are when the model is asked; the response is empty where there is no label.
+    private IEnumerable<(string Prompt, string Response, bool IsHeldOut)> Read()
     {
         var schema = _input.Schema;
         var names = new[] { _options.InputColumnName, _options.LabelColumnName, _options.GroupColumnName };
@@ -88,7 +88,9 @@ internal sealed class DocumentShards : IDisposable
         {
             var text = getters[0]!()!;
             var key = getters[2] is { } getGroup ? getGroup() ?? "" : text;
-            yield return (text, getters[1]?.Invoke() ?? "", CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed));
+            var label = getters[1]?.Invoke() ?? "";
+            var template = _options.PromptTemplate;
+            yield return (template?.Format(text) ?? text, label + template?.End, CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed));
         }
     }
 }

@@ -77,6 +77,7 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
     {
         var architecture = start?.Architecture ?? _options.Architecture! with { VocabularySize = vocabulary.Count };
         var (model, history) = ModelTraining.Pretrain(start, architecture, vocabulary, shards, validation, options);
-        return new TrainedModelTransformer(model, _options.ModelColumnName, history);
+        var template = _options.PromptTemplate;
+        return new TrainedModelTransformer(template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history);
     }
 }

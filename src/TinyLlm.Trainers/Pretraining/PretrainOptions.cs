@@ -27,6 +27,11 @@ public sealed record PretrainOptions
     /// </summary>
     public string? LabelColumnName { get; init; }
 
+    /// <summary>
+    /// Gets how text and label make a document; it is kept in the model's file, and the stages behind obey it. Default: the label follows the text.
+    /// </summary>
+    public PromptTemplate? PromptTemplate { get; init; }
+
     /// <summary>Gets the column whose equal values stay on one side of the validation split. Default: equal texts do.</summary>
     public string? GroupColumnName { get; init; }
 
@@ -57,6 +62,7 @@ public sealed record PretrainOptions
             (!ReservedTokens.IsDefault && !ShardPaths.IsDefault && !ValidationShardPaths.IsDefault, "a list is not initialized"),
             (ShardPaths.IsDefaultOrEmpty || Architecture is null || Vocabulary is not null, $"{nameof(ShardPaths)} are given without the {nameof(Vocabulary)} of their tokens"),
             (ValidationShardPaths.IsDefaultOrEmpty || !ShardPaths.IsDefaultOrEmpty, $"{nameof(ValidationShardPaths)} are given without {nameof(ShardPaths)}"),
+            (PromptTemplate is null || LabelColumnName is not null, $"{nameof(PromptTemplate)} is set, and {nameof(LabelColumnName)} is not"),
             (Training is not null, $"{nameof(Training)} is missing"));
         Training!.Validate();
         Architecture?.Validate();

@@ -23,6 +23,9 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     /// <summary>Gets the probability below which no label is given: the predicted label is then the missing key. From 0 to 1; default: a label is always given.</summary>
     public double? AbstainBelow { get; init; }
 
+    /// <summary>Gets whether texts are put into the prompt template that the model's file holds, if it holds one. Default true.</summary>
+    public bool UsePromptTemplate { get; init; } = true;
+
     private protected override void AddProblems(List<string> problems)
     {
         base.AddProblems(problems);

@@ -11,6 +11,9 @@ public sealed record GenerateOptions : ScoringOptions
     /// <summary>Gets how text is generated.</summary>
     public GenerationOptions Generation { get; init; } = new();
 
+    /// <summary>Gets whether texts are put into the prompt template that the model's file holds, if it holds one. Default true.</summary>
+    public bool UsePromptTemplate { get; init; } = true;
+
     private protected override void AddProblems(List<string> problems)
     {
         base.AddProblems(problems);

@@ -32,7 +32,7 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
             new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), Names(TextClassifyingEstimator.SlotNames)),
         ],
         _options.BatchRows,
-        (engine, texts) => engine.Classify(texts, Labels, _options.ToEngine()),
+        (engine, texts) => engine.Classify(_options.UsePromptTemplate ? Prompts(engine, texts) : texts, Labels, _options.ToEngine()),
         (output, current) => output == 0
             ? (ValueGetter<uint>)((ref uint value) => value = current() is { Label: not null } result ? (uint)result.Index + 1 : 0)
             : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>

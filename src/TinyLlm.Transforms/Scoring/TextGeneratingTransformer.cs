@@ -25,8 +25,17 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
         inputSchema,
         [new(_options.OutputColumnName, TextDataViewType.Instance)],
         batchRows: 1,
-        (engine, texts) => [.. texts.Select(text => engine.Generate(text, _options.Generation))],
+        (engine, texts) => [.. texts.Select(text => Generate(engine, text))],
         (_, current) => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = current().AsMemory()));
+
+    // With a template the generation ends where a response does.
+    private string Generate(TinyGptPredictionEngine engine, string text)
+    {
+        if (!_options.UsePromptTemplate || engine.PromptTemplate is not { } template)
+            return engine.Generate(text, _options.Generation);
+        var options = template.End.Length > 0 ? _options.Generation with { StopTexts = [.. _options.Generation.StopTexts, template.End] } : _options.Generation;
+        return template.ReadResponse(engine.Generate(template.Format(text), options));
+    }
 
     private protected override void Save(ModelSaveContext ctx)
     {

@@ -58,6 +58,9 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
         return new Mapper<TResult>(inputSchema, text, outputs, batchRows, texts => score(Engine(model), texts), createGetter);
     }
 
+    private protected static IReadOnlyList<string> Prompts(TinyGptPredictionEngine engine, IReadOnlyList<string> texts) =>
+        engine.PromptTemplate is { } template ? [.. texts.Select(template.Format)] : texts;
+
     private protected static void SaveOptions<TOptions>(ModelSaveContext ctx, TOptions options)
         where TOptions : ScoringOptions =>
         ctx.SaveNonEmptyString(JsonSerializer.Serialize(options));

@@ -63,6 +63,33 @@ public sealed class PipelineTests
     }
 
     [TestMethod]
+    public void Fit_PromptTemplate_IsTheSameInTrainingPipelineAndFile()
+    {
+        using var folder = new TemporaryFolder();
+        var context = new MLContext(seed: 1);
+        var data = GestureRows.Create(context, 200);
+        var template = new PromptTemplate { Text = "Symbols: {input}\n={response}", End = "." };
+        var tiny = context.TinyLlm();
+        using var model = tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, LabelColumnName = "Label", PromptTemplate = template, Training = GestureRows.Training })
+            .Append(tiny.LoraFineTune(training: GestureRows.Training with { Steps = 100, LearningRate = 1e-2 }))
+            .Append(tiny.ExportGguf(folder.PathOf("model.gguf")))
+            .Append(tiny.Generate("Answer", "Text", new GenerationOptions { MaximumTokens = 8 }))
+            .Fit(data);
+        var scored = model.Transform(data);
+        var (texts, answers) = (scored.GetColumn<string>("Text").ToArray(), scored.GetColumn<string>("Answer").ToArray());
+        Assert.IsGreaterThan(0.8, answers.Zip(scored.GetColumn<string>("Label")).Count(pair => pair.First == pair.Second) / 200.0, "The answer is the label, without the end.");
+
+        using var engine = TinyGptPredictionEngine.Open(folder.PathOf("model.gguf"));
+        Assert.AreEqual(template, engine.PromptTemplate);
+        var whole = template.Format(texts[0]);
+        Assert.AreEqual($"Symbols: {texts[0]}\n=", whole);
+        Assert.AreEqual(answers[0], engine.PromptTemplate!.ReadResponse(engine.Generate(whole, new GenerationOptions { MaximumTokens = 8, StopTexts = ["."] })));
+        string[] labels = ["up", "down", "still"];
+        var keys = tiny.Classify(new ClassifyOptions { Labels = [.. labels] }).Fit(scored).Transform(scored).GetColumn<uint>("PredictedLabel").ToArray();
+        Assert.AreEqual((uint)engine.Classify(whole, labels).Index + 1, keys[0]);
+    }
+
+    [TestMethod]
     public void Fit_Twice_GivesTheSameModel()
     {
         var context = new MLContext(seed: 1);

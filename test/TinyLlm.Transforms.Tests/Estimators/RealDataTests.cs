@@ -51,7 +51,9 @@ public sealed class RealDataTests
         var names = Enumerable.Range(1, 7).Select(i => $"ap{i}").ToArray();
         var data = context.Data.LoadFromTextFile(path, new TextLoader.Options
         {
-            Columns = [new("Window", DataKind.Single, 0, 6), new("Room", DataKind.String, 7)], Separators = [','], HasHeader = true,
+            Columns = [new("Window", DataKind.Single, 0, 6), new("Room", DataKind.String, 7)],
+            Separators = [','],
+            HasHeader = true,
         });
         var tiny = context.TinyLlm();
         var chain = tiny.SensorText(new SensorTextOptions { Bins = new SensorBinOptions { Channels = [.. names], Symbols = SensorSymbolStyle.Reserved } }).Fit(data);
@@ -65,7 +67,8 @@ public sealed class RealDataTests
 
     private static IDataView Load(MLContext context, string file) => context.Data.LoadFromTextFile(file, new TextLoader.Options
     {
-        Columns = [.. Axes.Select((axis, i) => new TextLoader.Column(axis, DataKind.Single, i + 1)), new("Activity", DataKind.Single, 8)], Separators = [','],
+        Columns = [.. Axes.Select((axis, i) => new TextLoader.Column(axis, DataKind.Single, i + 1)), new("Activity", DataKind.Single, 8)],
+        Separators = [','],
     });
 
     // The most frequent label; of several the one that comes last among them, as the windower has it.
