@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TinyLlm.Trainers;
 
 /// <summary>The course of a training run, one point per step, interruptions left out.</summary>
-public sealed class TrainingHistory
+public sealed partial class TrainingHistory
 {
     internal TrainingHistory(ImmutableArray<TrainingPoint> points, bool stoppedEarly) => (Points, StoppedEarly) = (points, stoppedEarly);
 

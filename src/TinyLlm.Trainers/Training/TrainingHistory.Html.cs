@@ -1,0 +1,40 @@
+using System.Text;
+using TinyLlm.Gguf;
+using TinyLlm.Trainers.Reports;
+
+namespace TinyLlm.Trainers;
+
+public sealed partial class TrainingHistory
+{
+    /// <summary>Returns the curves of loss, learning rate and gradient norm as a fragment, which notebooks show.</summary>
+    public string ToHtml() => Html.Fragment(Body());
+
+    /// <summary>Writes the curves as one page that needs no other file; the file appears when it is complete.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveReport(string path, string title = "Training")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(title);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(title, $"<h1>{Html.Escape(title)}</h1>{Body()}"))));
+    }
+
+    private string Body()
+    {
+        if (Points.IsEmpty)
+            return "<p class=\"verdict\">No step was taken.</p>";
+        var last = Points[^1];
+        var best = Best is { } point
+            ? $"; the best validation loss is {Html.Number(point.ValidationLoss, "F4")} (perplexity {Html.Number(point.ValidationPerplexity, "F2")}) at step {point.Step}" : "";
+        var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}.";
+        return $"<p class=\"verdict\">{Html.Escape(found)}</p>"
+            + Html.Heading("Loss, nats per token")
+            + LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss)))
+            + Html.Heading("Learning rate")
+            + LineChart.Draw("step", "learning rate", ("learning rate", Curve(p => p.LearningRate)))
+            + Html.Heading("Gradient norm")
+            + LineChart.Draw("step", "gradient norm", ("norm", Curve(p => p.GradientNorm)));
+    }
+
+    private (double X, double Y)[] Curve(Func<TrainingPoint, double?> value) =>
+        [.. Points.Where(point => value(point) is not null).Select(point => ((double)point.Step, value(point)!.Value))];
+}
