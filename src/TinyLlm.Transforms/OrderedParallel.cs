@@ -4,7 +4,8 @@ namespace TinyLlm.Transforms;
 internal static class OrderedParallel
 {
     /// <summary>Returns the results for a source, lazily; at most twice the processors are read ahead.</summary>
-    public static IEnumerable<TResult> Select<TSource, TResult>(IEnumerable<TSource> source, Func<TSource, TResult> work, CancellationToken cancellationToken)
+    public static IEnumerable<TResult> Select<TSource, TResult>(
+        IEnumerable<TSource> source, Func<TSource, TResult> work, CancellationToken cancellationToken)
     {
         using var items = source.GetEnumerator();
         var running = new Queue<Task<TResult>>();

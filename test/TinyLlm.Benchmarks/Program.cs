@@ -20,6 +20,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["train-step"] = TrainStep.Run,
     ["spin"] = _ => TrainStep.Spin(),
     ["sensor-tokens"] = SensorTokens.Run,
+    ["csv-to-tokens"] = CsvToTokens.Run,
     ["curate"] = CurateCorpus.Run,
     ["vector-sum"] = _ => Micro<VectorSum>(),
     ["decode"] = Decode.Run,

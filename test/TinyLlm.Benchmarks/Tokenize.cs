@@ -5,7 +5,9 @@ using TinyLlm.Transforms;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Trains vocabularies on a folder of texts and encodes the texts, beside the plain way: a regex, strings and a dictionary.</summary>
+/// <summary>
+/// Trains vocabularies on a folder of texts and encodes the texts, beside the plain way: a regex, strings and a dictionary.
+/// </summary>
 internal static partial class Tokenize
 {
     /// <summary>Runs with the folder; its <c>.txt</c> files are the texts.</summary>
@@ -30,8 +32,10 @@ internal static partial class Tokenize
             long pieces = 0, plain = 0;
             Throughput.Measure("encode UTF-8, one thread", bytes, () => Encode(text => tokenizer.EncodeToIds(utf8[text], tokens)));
             Throughput.Measure("encode UTF-16, one thread", bytes, () => Encode(text => tokenizer.EncodeToIds(texts[text], tokens)));
-            Throughput.Measure("encode a file, all processors", bytes, () => pieces = tokenizer.EncodeFile(all).Sum(piece => (long)piece.Length));
-            Throughput.Measure("regex, strings, dictionary, one thread", bytes, () => plain = EncodePlainly(vocabulary!, texts), repeats: 3);
+            Throughput.Measure(
+                "encode a file, all processors", bytes, () => pieces = tokenizer.EncodeFile(all).Sum(piece => (long)piece.Length));
+            Throughput.Measure(
+                "regex, strings, dictionary, one thread", bytes, () => plain = EncodePlainly(vocabulary!, texts), repeats: 3);
             Console.WriteLine($"{tokens.Count} tokens, {pieces} of the file, {plain} plainly");
             if (plain != tokens.Count)
                 throw new InvalidOperationException("The ways differ.");

@@ -17,10 +17,13 @@ internal static class HuggingFaceTokenizer
         using var json = JsonFile.Parse(Path.Combine(folder, "config.json"));
         return Make(folder, ReadFolder(folder), size, Id("bos_token_id"), Id("eos_token_id"));
 
-        int? Id(string key) => json.RootElement.TryGetProperty(key, out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : null;
+        int? Id(string key) =>
+            json.RootElement.TryGetProperty(key, out var id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : null;
     }
 
-    /// <summary>Reads a <c>tokenizer.json</c>, or a folder; which tokens begin and end a text stands in <c>tokenizer_config.json</c> beside it.</summary>
+    /// <summary>
+    /// Reads a <c>tokenizer.json</c>, or a folder; which tokens begin and end a text stands in <c>tokenizer_config.json</c> beside it.
+    /// </summary>
     public static ModelVocabulary Load(string path) => Guard(path, () =>
     {
         var isFolder = Directory.Exists(path);
@@ -48,7 +51,8 @@ internal static class HuggingFaceTokenizer
     {
         using var json = JsonFile.Parse(vocabularyPath);
         var tokens = json.RootElement.EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
-        ImmutableArray<string> merges = [.. File.ReadLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))];
+        ImmutableArray<string> merges = [.. File.ReadLines(mergesPath).Where(
+            line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))];
         // The two files do not tell added tokens from learned ones, but what no merge makes and is no byte was added.
         var learned = merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         var added = tokens.Where(token => !learned.Contains(token.Value) && ByteAlphabet.Decode(token.Value) is not { Length: 1 })

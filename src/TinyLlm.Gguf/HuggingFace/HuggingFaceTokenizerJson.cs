@@ -15,12 +15,14 @@ internal static class HuggingFaceTokenizerJson
         if (reasons.Length > 0)
         {
             throw new NotSupportedException(
-                $"'{path}' is not a byte-level BPE tokenizer in GPT-2's manner, which alone is supported: {string.Join("; ", reasons)}. A GGUF of the model runs with any tokenizer that llama.cpp knows.");
+                $"'{path}' is not a byte-level BPE tokenizer in GPT-2's manner, which alone is supported: {string.Join("; ", reasons)}. "
+                + "A GGUF of the model runs with any tokenizer that llama.cpp knows.");
         }
 
         var tokens = model.GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
         ImmutableArray<string> merges = [.. model.GetProperty("merges").EnumerateArray()
-            .Select(merge => merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}")];
+            .Select(merge =>
+                merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}")];
         var added = new List<HuggingFaceTokenizer.AddedToken>();
         if (root.TryGetProperty("added_tokens", out var list) && list.ValueKind == JsonValueKind.Array)
         {
@@ -39,7 +41,8 @@ internal static class HuggingFaceTokenizerJson
             yield return "it ignores merges for whole words";
         foreach (var affix in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
         {
-            if (model.TryGetProperty(affix, out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } value)
+            if (model.TryGetProperty(affix, out var text) && text.ValueKind == JsonValueKind.String
+                && text.GetString() is { Length: > 0 } value)
                 yield return $"it has the {affix} '{value}'";
         }
 
@@ -60,5 +63,6 @@ internal static class HuggingFaceTokenizerJson
     private static string? TypeOf(JsonElement element) =>
         element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : "of no stated type";
 
-    private static bool IsTrue(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool IsTrue(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

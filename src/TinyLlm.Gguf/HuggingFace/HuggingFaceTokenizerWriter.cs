@@ -10,7 +10,8 @@ internal static class HuggingFaceTokenizerWriter
     {
         Directory.CreateDirectory(folder);
         WriteWhole(Path.Combine(folder, HuggingFaceTokenizer.Whole), vocabulary);
-        JsonFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Tokens), json => WriteTokens(json, vocabulary, Enumerable.Range(0, vocabulary.Count)));
+        var all = Enumerable.Range(0, vocabulary.Count);
+        JsonFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Tokens), json => WriteTokens(json, vocabulary, all));
         AtomicFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Merges), stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
@@ -34,7 +35,8 @@ internal static class HuggingFaceTokenizerWriter
     /// <summary>Writes <c>tokenizer.json</c>.</summary>
     public static void WriteWhole(string path, ModelVocabulary vocabulary) => JsonFile.Write(path, json =>
     {
-        var added = Enumerable.Range(0, vocabulary.Count).ToLookup(id => vocabulary.Kinds[id] is not (TokenKind.Normal or TokenKind.Undefined));
+        var added = Enumerable.Range(0, vocabulary.Count).ToLookup(
+            id => vocabulary.Kinds[id] is not (TokenKind.Normal or TokenKind.Undefined));
         json.WriteString("version", "1.0");
         json.WriteStartArray("added_tokens");
         foreach (var id in added[true])

@@ -3,8 +3,8 @@ namespace TinyLlm.Gguf;
 public sealed partial record ModelVocabulary
 {
     /// <summary>
-    /// Loads a vocabulary: a GGUF file (with or without weights), a <c>tokenizer.json</c>, or a folder that holds one, or <c>vocab.json</c> with
-    /// <c>merges.txt</c>.
+    /// Loads a vocabulary: a GGUF file (with or without weights), a <c>tokenizer.json</c>, or a folder that holds one, or <c>vocab.json</c>
+    /// with <c>merges.txt</c>.
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is not valid.</exception>
@@ -19,7 +19,9 @@ public sealed partial record ModelVocabulary
         return VocabularyMetadata.Read(file.Metadata);
     }
 
-    /// <summary>Loads a vocabulary from its two files, whatever their names: OpenAI's are <c>encoder.json</c> and <c>vocab.bpe</c>.</summary>
+    /// <summary>
+    /// Loads a vocabulary from its two files, whatever their names: OpenAI's are <c>encoder.json</c> and <c>vocab.bpe</c>.
+    /// </summary>
     /// <inheritdoc cref="Load(string)"/>
     public static ModelVocabulary Load(string vocabularyPath, string mergesPath)
     {
@@ -29,8 +31,8 @@ public sealed partial record ModelVocabulary
     }
 
     /// <summary>
-    /// Saves the vocabulary: a name in <c>.gguf</c> makes a GGUF file without weights, one in <c>.json</c> a <c>tokenizer.json</c>, any other a folder
-    /// of <c>tokenizer.json</c>, <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.
+    /// Saves the vocabulary: a name in <c>.gguf</c> makes a GGUF file without weights, one in <c>.json</c> a <c>tokenizer.json</c>, any
+    /// other a folder of <c>tokenizer.json</c>, <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.
     /// </summary>
     /// <remarks>Only GGUF holds everything: a <c>tokenizer.json</c> alone does not tell which token ends a text.</remarks>
     /// <exception cref="ArgumentException">The vocabulary contradicts itself.</exception>
@@ -40,7 +42,7 @@ public sealed partial record ModelVocabulary
         ArgumentException.ThrowIfNullOrEmpty(path);
         Validate();
         if (path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
-            GgufWriter.Write(path, new GgufMetadata([KeyValuePair.Create("general.architecture", GgufValue.From("gpt2")), .. VocabularyMetadata.Of(this)]), []);
+            GgufWriter.Write(path, new GgufMetadata(VocabularyMetadata.Of(this)).With("general.architecture", "gpt2"), []);
         else if (IsJson(path))
             HuggingFaceTokenizerWriter.WriteWhole(path, this);
         else

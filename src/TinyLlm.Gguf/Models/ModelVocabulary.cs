@@ -12,7 +12,11 @@ public sealed partial record ModelVocabulary
     public ImmutableArray<string> Merges { get; init; } = [];
 
     /// <summary>Gets the kinds of the tokens, by id. Default: all <see cref="TokenKind.Normal"/>.</summary>
-    public ImmutableArray<TokenKind> Kinds { get => field.IsDefault ? [.. Enumerable.Repeat(TokenKind.Normal, Tokens.Length)] : field; init; }
+    public ImmutableArray<TokenKind> Kinds
+    {
+        get => field.IsDefault ? [.. Enumerable.Repeat(TokenKind.Normal, Tokens.Length)] : field;
+        init;
+    }
 
     /// <summary>Gets llama.cpp's name of the rule that cuts text into words before merging. Default <c>gpt-2</c>.</summary>
     public string PreTokenizer { get; init; } = "gpt-2";

@@ -7,7 +7,8 @@ internal static class VocabularyMetadata
 
     private static readonly string[] Keys =
     [
-        "model", "pre", "tokens", "token_type", "merges", "bos_token_id", "eos_token_id", "unknown_token_id", "padding_token_id", "add_bos_token",
+        "model", "pre", "tokens", "token_type", "merges", "bos_token_id", "eos_token_id", "unknown_token_id", "padding_token_id",
+        "add_bos_token",
     ];
 
     /// <summary>Returns whether a key follows from a vocabulary.</summary>

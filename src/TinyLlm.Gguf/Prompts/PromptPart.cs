@@ -72,6 +72,9 @@ internal readonly record struct PromptPart(string Text, bool IsField)
         if (parts is not [.., { IsField: true, Text: Response }])
             yield return "{response} is not the last; what comes behind a response belongs into the end";
         else if (parts is [.., { IsField: false } before, _] && before.Text.EndsWith(' '))
-            yield return "a space stands before {response}; the tokens of a prompt would not be those of the example, so begin the response with it or use a line break";
+        {
+            yield return "a space stands before {response}; the tokens of a prompt would not be those of the example, "
+                + "so begin the response with it or use a line break";
+        }
     }
 }

@@ -1,7 +1,11 @@
 namespace TinyLlm.Gguf;
 
-/// <summary>How instruction, input and response make a text: one definition for training, evaluation and the device, kept in the model's file.</summary>
-/// <remarks>The GGUF keys are <c>tinyllm.prompt.template</c>, <c>tinyllm.prompt.instruction</c> and <c>tinyllm.prompt.end</c>, all strings.</remarks>
+/// <summary>
+/// How instruction, input and response make a text: one definition for training, evaluation and the device, kept in the model's file.
+/// </summary>
+/// <remarks>
+/// The GGUF keys are <c>tinyllm.prompt.template</c>, <c>tinyllm.prompt.instruction</c> and <c>tinyllm.prompt.end</c>, all strings.
+/// </remarks>
 public sealed record PromptTemplate
 {
     private const string Prefix = "tinyllm.prompt.";
@@ -13,9 +17,9 @@ public sealed record PromptTemplate
     public static PromptTemplate Default { get; } = new();
 
     /// <summary>
-    /// Gets the text, in which <c>{instruction}</c>, <c>{input}</c> and <c>{response}</c> stand for the parts, the response last; <c>{{</c> and
-    /// <c>}}</c> are braces. Default: a line each, with the input and the response announced. Before the response there is no space: byte pairs
-    /// take it into the response's first word in training, and the device would feed it alone.
+    /// Gets the text, in which <c>{instruction}</c>, <c>{input}</c> and <c>{response}</c> stand for the parts, the response last; <c>{{</c>
+    /// and <c>}}</c> are braces. Default: a line each, with the input and the response announced. Before the response there is no space:
+    /// byte pairs take it into the response's first word in training, and the device would feed it alone.
     /// </summary>
     /// <exception cref="ArgumentException">The text is not such a template.</exception>
     public string Text
@@ -50,7 +54,8 @@ public sealed record PromptTemplate
     {
         ArgumentNullException.ThrowIfNull(response);
         if (End.Length > 0 && response.Contains(End, StringComparison.Ordinal))
-            throw new ArgumentException($"The response has the end text '{End}' in it and would be cut there; choose another end.", nameof(response));
+            throw new ArgumentException(
+                $"The response has the end text '{End}' in it and would be cut there; choose another end.", nameof(response));
         return Format(input) + response + End;
     }
 

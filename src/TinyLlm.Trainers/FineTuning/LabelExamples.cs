@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
 using TinyLlm.Trainers.Data;
-using TinyLlm.Trainers.Training;
 using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers;
@@ -24,7 +23,6 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
         var (getText, getLabel) = (TextGetter.Create(cursor, text, stage), TextGetter.Create(cursor, label, stage));
         var getGroup = columns.Count > 2 ? TextGetter.Create(cursor, columns[2], stage) : null;
 
-        var split = new DocumentSplit(options.ValidationFraction, options.Training.Seed);
         var tokenizer = new BytePairTokenizer(vocabulary);
         var responses = new Dictionary<string, int[]>(StringComparer.Ordinal);
         var labels = new List<string>();
@@ -46,7 +44,8 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
             if (vocabulary is { AddBeginToken: true, BeginToken: { } begin })
                 tokens.Add(begin);
             tokenizer.EncodeToIds(prompt, tokens);
-            (split.IsHeldOut(getGroup is null ? prompt : getGroup() ?? "") ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
+            var isHeldOut = CorpusSplit.IsValidation(getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
+            (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
         }
 
         var all = KeyTexts.Of(label) ?? [.. labels];

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using TinyLlm.Gguf;
-using TinyLlm.Trainers.Training;
 using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers;
@@ -12,14 +11,9 @@ internal sealed class DocumentShards : IDisposable
     private readonly IDataView _input;
     private readonly PretrainOptions _options;
     private readonly string _stage;
-    private readonly DocumentSplit _split;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tinyllm-");
 
-    public DocumentShards(IDataView input, PretrainOptions options, string stage)
-    {
-        (_input, _options, _stage) = (input, options, stage);
-        _split = new DocumentSplit(options.ValidationFraction, options.Training.Seed);
-    }
+    public DocumentShards(IDataView input, PretrainOptions options, string stage) => (_input, _options, _stage) = (input, options, stage);
 
     public IReadOnlyList<string> TrainingPaths { get; private set; } = [];
 
@@ -93,7 +87,7 @@ internal sealed class DocumentShards : IDisposable
         while (cursor.MoveNext())
         {
             var document = getText()!;
-            yield return (document, _split.IsHeldOut(getGroup is null ? document : getGroup() ?? ""));
+            yield return (document, CorpusSplit.IsValidation(getGroup is null ? document : getGroup() ?? "", _options.ValidationFraction, _options.Training.Seed));
         }
     }
 }

@@ -4,8 +4,8 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Chooses the documents of a corpus: leaves out what rules of quality reject and what was there before, and tells why.</summary>
 /// <remarks>
-/// Documents are looked at on all processors and decided on in their order, so that the result depends on nothing but them; of duplicates the first
-/// is kept, also over several calls. Not for several threads at once.
+/// Documents are looked at on all processors and decided on in their order, so that the result depends on nothing but them; of duplicates
+/// the first is kept, also over several calls. Not for several threads at once.
 /// </remarks>
 public sealed class CorpusCurator
 {
@@ -27,12 +27,15 @@ public sealed class CorpusCurator
     /// <summary>Gets what was kept and rejected so far.</summary>
     public CorpusReport Report { get; }
 
-    /// <summary>Returns the documents that are kept, lazily and in order. A few documents for each processor are in memory at a time.</summary>
+    /// <summary>
+    /// Returns the documents that are kept, lazily and in order. A few documents for each processor are in memory at a time.
+    /// </summary>
     /// <exception cref="OperationCanceledException">While enumerating: the options' token was cancelled.</exception>
     public IEnumerable<CorpusDocument> Curate(IEnumerable<CorpusDocument> documents)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        return OrderedParallel.Select(documents, _filter.Find, _options.CancellationToken).Where(Decide).Select(finding => finding.Document);
+        return OrderedParallel.Select(documents, _filter.Find, _options.CancellationToken).Where(Decide).Select(
+            finding => finding.Document);
     }
 
     private bool Decide(CorpusFilter.Finding finding)
@@ -54,7 +57,9 @@ public sealed class CorpusCurator
         {
             if (_index.Find(sketch) is var (name, overlap) && overlap > most)
             {
-                Report.Reject(document, CorpusRejection.NearDuplicate, string.Create(CultureInfo.InvariantCulture, $"shares {overlap:F2} with '{name}'; {most} is the most"));
+                Report.Reject(
+                    document, CorpusRejection.NearDuplicate,
+                    string.Create(CultureInfo.InvariantCulture, $"shares {overlap:F2} with '{name}'; {most} is the most"));
                 return false;
             }
 

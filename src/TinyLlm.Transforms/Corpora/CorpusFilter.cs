@@ -9,7 +9,8 @@ namespace TinyLlm.Transforms;
 internal sealed class CorpusFilter(CorpusOptions options)
 {
     private readonly TextMeasures _measures = new(options.LanguageRanges.IsDefault ? [] : options.LanguageRanges);
-    private readonly SearchValues<string> _boilerplate = SearchValues.Create([.. options.BoilerplatePhrases], StringComparison.OrdinalIgnoreCase);
+    private readonly SearchValues<string> _boilerplate = SearchValues.Create(
+        [.. options.BoilerplatePhrases], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks at a document.</summary>
     public Finding Find(CorpusDocument document)
@@ -23,17 +24,21 @@ internal sealed class CorpusFilter(CorpusOptions options)
         if (symbols > options.MaximumSymbolShare)
             return Reject(CorpusRejection.Symbols, $"{symbols:F2} symbols; {options.MaximumSymbolShare} are the most");
         if (language < options.MinimumLanguageShare)
-            return Reject(CorpusRejection.Language, $"{language:F2} letters of the language; {options.MinimumLanguageShare} are the fewest");
+            return Reject(
+                CorpusRejection.Language, $"{language:F2} letters of the language; {options.MinimumLanguageShare} are the fewest");
         if (options.MaximumRepeatedLineShare is { } mostLines && TextMeasures.RepeatedLines(text) is var lines && lines > mostLines)
             return Reject(CorpusRejection.RepeatedLines, $"{lines:F2} in repeated lines; {mostLines} is the most");
         if (options.MaximumBoilerplateShare is { } mostBoilerplate && Boilerplate(text) is var boilerplate && boilerplate > mostBoilerplate)
             return Reject(CorpusRejection.Boilerplate, $"{boilerplate:F2} lines of boilerplate; {mostBoilerplate} are the most");
         var sketch = options.MaximumOverlap is null && options.MaximumRepeatedWordShare is null ? null : MinHashSketch.Of(text);
         if (sketch?.Repeated > options.MaximumRepeatedWordShare)
-            return Reject(CorpusRejection.RepeatedWords, $"{sketch!.Repeated:F2} repeated groups of five words; {options.MaximumRepeatedWordShare} are the most");
+            return Reject(
+                CorpusRejection.RepeatedWords,
+                $"{sketch!.Repeated:F2} repeated groups of five words; {options.MaximumRepeatedWordShare} are the most");
         return new Finding(document, null, "", options.RemoveExactDuplicates ? HashOf(text) : default, sketch);
 
-        Finding Reject(CorpusRejection reason, FormattableString detail) => new(document, reason, detail.ToString(CultureInfo.InvariantCulture), default, null);
+        Finding Reject(CorpusRejection reason, FormattableString detail) =>
+            new(document, reason, detail.ToString(CultureInfo.InvariantCulture), default, null);
     }
 
     private static UInt128 HashOf(string text) =>

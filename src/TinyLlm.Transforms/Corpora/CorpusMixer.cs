@@ -4,8 +4,9 @@ namespace TinyLlm.Transforms;
 public static class CorpusMixer
 {
     /// <summary>
-    /// Returns documents so that at every moment the characters of the sources stand as near to the phase's ratio as whole documents allow. Sources go on
-    /// where the phase before left them; a phase ends with its characters, or when a source that it needs has ended, so that the ratio holds.
+    /// Returns documents so that at every moment the characters of the sources stand as near to the phase's ratio as whole documents allow.
+    /// Sources go on where the phase before left them; a phase ends with its characters, or when a source that it needs has ended, so that
+    /// the ratio holds.
     /// </summary>
     /// <exception cref="ArgumentException">There are no sources or phases, or weights that do not fit them.</exception>
     public static IEnumerable<CorpusDocument> Mix(IReadOnlyList<IEnumerable<CorpusDocument>> sources, IReadOnlyList<CorpusPhase> phases)
@@ -17,8 +18,14 @@ public static class CorpusMixer
         for (var i = 0; i < phases.Count; i++)
         {
             var weights = phases[i].Weights;
-            if (weights.IsDefault || weights.Length != sources.Count || weights.Any(weight => !(weight >= 0 && double.IsFinite(weight))) || weights.Sum() == 0)
-                throw new ArgumentException(FormattableString.Invariant($"Phase {i} has the weights [{(weights.IsDefault ? "" : string.Join(", ", weights))}]; {sources.Count} are expected, none negative and one positive."), nameof(phases));
+            if (weights.IsDefault || weights.Length != sources.Count || weights.Any(weight => !(weight >= 0 && double.IsFinite(weight)))
+                || weights.Sum() == 0)
+            {
+                var found = weights.IsDefault ? "" : string.Join(", ", weights.Select(weight => FormattableString.Invariant($"{weight}")));
+                throw new ArgumentException(
+                    $"Phase {i} has the weights [{found}]; {sources.Count} are expected, none negative and one positive.", nameof(phases));
+            }
+
             if (phases[i].Characters < 1)
                 throw new ArgumentException($"Phase {i} has {phases[i].Characters} characters; at least 1 is expected.", nameof(phases));
         }

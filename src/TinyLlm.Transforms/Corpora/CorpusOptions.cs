@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using TinyLlm.Gguf;
 
@@ -19,7 +20,10 @@ public sealed record CorpusOptions
     /// <summary>Gets the largest share of symbols among the characters that are not white space. Default 0.1; 0 to 1.</summary>
     public double? MaximumSymbolShare { get; init; } = 0.1;
 
-    /// <summary>Gets the least share of letters of <see cref="LanguageRanges"/> among all letters; a text without letters has 0. Default 0.8; 0 to 1.</summary>
+    /// <summary>
+    /// Gets the least share of letters of <see cref="LanguageRanges"/> among all letters; a text without letters has 0. Default 0.8; 0 to
+    /// 1.
+    /// </summary>
     public double? MinimumLanguageShare { get; init; } = 0.8;
 
     /// <summary>Gets the characters of the wanted languages. Default: Latin.</summary>
@@ -29,7 +33,9 @@ public sealed record CorpusOptions
     /// <summary>Gets the largest share of characters in lines that stood in the document before. Default 0.3; 0 to 1.</summary>
     public double? MaximumRepeatedLineShare { get; init; } = 0.3;
 
-    /// <summary>Gets the largest share of groups of five words that stood in the document before, estimated from one in eight. Default 0.3; 0 to 1.</summary>
+    /// <summary>
+    /// Gets the largest share of groups of five words that stood in the document before, estimated from one in eight. Default 0.3; 0 to 1.
+    /// </summary>
     public double? MaximumRepeatedWordShare { get; init; } = 0.3;
 
     /// <summary>Gets the largest share of lines with one of <see cref="BoilerplatePhrases"/>. Default 0.2; 0 to 1.</summary>
@@ -37,14 +43,15 @@ public sealed record CorpusOptions
 
     /// <summary>Gets what tells a page's own lines, in any case of letters.</summary>
     public ImmutableArray<string> BoilerplatePhrases { get; init; } =
-        ["all rights reserved", "terms of use", "terms of service", "privacy policy", "cookie policy", "uses cookies", "enable javascript", "subscribe to our", "click here", "lorem ipsum"];
+        ["all rights reserved", "terms of use", "terms of service", "privacy policy", "cookie policy", "uses cookies",
+            "enable javascript", "subscribe to our", "click here", "lorem ipsum"];
 
     /// <summary>Gets whether a text is kept once only. Default true.</summary>
     public bool RemoveExactDuplicates { get; init; } = true;
 
     /// <summary>
-    /// Gets how much of the smaller of two documents may stand in the other, as the share of its groups of five words, estimated by MinHash. Default 0.15,
-    /// which finds adaptations and anthologies too; unrelated books share less than 0.02. 0 to 1.
+    /// Gets how much of the smaller of two documents may stand in the other, as the share of its groups of five words, estimated by
+    /// MinHash. Default 0.15, which finds adaptations and anthologies too; unrelated books share less than 0.02. 0 to 1.
     /// </summary>
     public double? MaximumOverlap { get; init; } = 0.15;
 
@@ -55,6 +62,7 @@ public sealed record CorpusOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Gets where curating can be cancelled. Default: it cannot.</summary>
+    [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Throws where settings are outside their ranges; the message lists every problem.</summary>
@@ -62,7 +70,8 @@ public sealed record CorpusOptions
     public void Validate() => OptionChecks.Throw(
         nameof(CorpusOptions),
         (MinimumCharacters is null or >= 0, $"{nameof(MinimumCharacters)} is {MinimumCharacters}; at least 0 is expected"),
-        (!(MaximumCharacters < (MinimumCharacters ?? 1)), $"{nameof(MaximumCharacters)} is {MaximumCharacters}; at least {MinimumCharacters ?? 1} is expected"),
+        (!(MaximumCharacters < (MinimumCharacters ?? 1)),
+            $"{nameof(MaximumCharacters)} is {MaximumCharacters}; at least {MinimumCharacters ?? 1} is expected"),
         Share(MaximumSymbolShare, nameof(MaximumSymbolShare)),
         Share(MinimumLanguageShare, nameof(MinimumLanguageShare)),
         Share(MaximumRepeatedLineShare, nameof(MaximumRepeatedLineShare)),

@@ -9,7 +9,8 @@ public static class CorpusReader
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">Which files, such as <c>*.txt</c>, the default.</param>
     /// <param name="boundary">Where documents end. Default: with the file.</param>
-    /// <param name="separator">The line between documents where <paramref name="boundary"/> says so. Default <c>&lt;|endoftext|&gt;</c>.</param>
+    /// <param name="separator">The line between documents where <paramref name="boundary"/> says so. Default
+    /// <c>&lt;|endoftext|&gt;</c>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">No file of the folder fits the pattern.</exception>
     public static IEnumerable<CorpusDocument> ReadFolder(

@@ -37,7 +37,8 @@ public sealed class CorpusReport
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"kept {KeptDocuments} of {Documents} documents, {KeptCharacters} of {Characters} characters\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"kept {KeptDocuments} of {Documents} documents, {KeptCharacters} of {Characters} characters\n");
         foreach (var (reason, count) in _counts)
         {
             text.Append(CultureInfo.InvariantCulture, $"{reason}: {count}\n");

@@ -6,8 +6,8 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Decides which documents validate: whole documents, before windows are cut, so that nothing of one is in both parts.</summary>
 /// <remarks>
-/// A document's part follows from its text and the seed alone: neither its name, its place nor what else is in the corpus moves it. Near duplicates
-/// are different texts: curate first.
+/// A document's part follows from its text and the seed alone: neither its name, its place nor what else is in the corpus moves it. Near
+/// duplicates are different texts: curate first.
 /// </remarks>
 public static class CorpusSplit
 {

@@ -1,7 +1,11 @@
 namespace TinyLlm.Transforms;
 
-/// <summary>The smallest hashes of a document's groups of five words: from two such sketches follows how much the documents share.</summary>
-/// <remarks>Source: Broder, On the resemblance and containment of documents, <see href="https://doi.org/10.1109/SEQUEN.1997.666900"/>.</remarks>
+/// <summary>
+/// The smallest hashes of a document's groups of five words: from two such sketches follows how much the documents share.
+/// </summary>
+/// <remarks>
+/// Source: Broder, On the resemblance and containment of documents, <see href="https://doi.org/10.1109/SEQUEN.1997.666900"/>.
+/// </remarks>
 internal sealed class MinHashSketch
 {
     private const int Largest = 512;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>The documents that were kept, found by what they share with a new one. Memory is 1 to 20 KB for each document, whatever its length.</summary>
+/// <summary>
+/// The documents that were kept, found by what they share with a new one. Memory is 1 to 20 KB for each document, whatever its length.
+/// </summary>
 internal sealed class NearDuplicateIndex
 {
     // Fewer common groups of words are a saying or a quotation.

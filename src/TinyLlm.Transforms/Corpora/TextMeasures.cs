@@ -37,7 +37,9 @@ internal sealed class TextMeasures
         Plain,
     }
 
-    /// <summary>Returns the share of symbols among the characters that are not white space, and of the language's letters among the letters.</summary>
+    /// <summary>
+    /// Returns the share of symbols among the characters that are not white space, and of the language's letters among the letters.
+    /// </summary>
     public (double Symbols, double Language) Shares(ReadOnlySpan<char> text)
     {
         Span<int> counts = stackalloc int[5];

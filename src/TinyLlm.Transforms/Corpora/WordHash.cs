@@ -9,7 +9,8 @@ internal static class WordHash
     private const ulong LetterPrime = 0x100000001B3;
 
     // By UTF-16 unit: the small letter or the digit that counts for it; 0 for what is no part of a word.
-    private static readonly char[] Folded = [.. Enumerable.Range(0, 0x10000).Select(unit => char.IsLetterOrDigit((char)unit) ? char.ToLowerInvariant((char)unit) : '\0')];
+    private static readonly char[] Folded = [.. Enumerable.Range(0, 0x10000).Select(
+        unit => char.IsLetterOrDigit((char)unit) ? char.ToLowerInvariant((char)unit) : '\0')];
 
     /// <summary>Hashes a line.</summary>
     public static int OfLine(ReadOnlySpan<char> line)

@@ -1,6 +1,8 @@
 namespace TinyLlm.Transforms;
 
-/// <summary>Fits the bins of one channel to values that come one by one, in bounded memory. Missing and infinite values are left out.</summary>
+/// <summary>
+/// Fits the bins of one channel to values that come one by one, in bounded memory. Missing and infinite values are left out.
+/// </summary>
 internal sealed class ChannelBinFitter(SensorBinOptions options, int channel)
 {
     // One stream of random numbers for each channel, so that a channel's bins do not hang on the others.
@@ -30,7 +32,8 @@ internal sealed class ChannelBinFitter(SensorBinOptions options, int channel)
     public ChannelBins Fit()
     {
         if (_count == 0)
-            throw new InvalidOperationException($"The channel '{options.Channels[channel]}' has no value to fit bins to: all are missing or infinite.");
+            throw new InvalidOperationException(
+                $"The channel '{options.Channels[channel]}' has no value to fit bins to: all are missing or infinite.");
         _sample.Sort();
         var edges = Enumerable.Range(1, options.BinCount - 1)
             .Select(i => options.Kind == SensorBinKind.Uniform

@@ -38,7 +38,8 @@ internal sealed class SampleGrid(int channels, double interval)
         for (var i = 0; i < _sample.Length; i++)
         {
             // At a row its own value, also where the other one is missing.
-            _sample[i] = weight >= 1 ? values[i] : weight <= 0 ? _before[i] : (float)(_before[i] + (weight * ((double)values[i] - _before[i])));
+            _sample[i] = weight >= 1 ? values[i] : weight <= 0 ? _before[i]
+                : (float)(_before[i] + (weight * ((double)values[i] - _before[i])));
         }
 
         return true;

@@ -26,7 +26,9 @@ public sealed record SensorBinOptions
     /// <summary>Gets what the symbols look like. Default <see cref="SensorSymbolStyle.Letters"/>.</summary>
     public SensorSymbolStyle Symbols { get; init; } = SensorSymbolStyle.Letters;
 
-    /// <summary>Gets how many values of a channel quantiles are taken from, drawn at random where there are more. Default 100,000; at least 1.</summary>
+    /// <summary>
+    /// Gets how many values of a channel quantiles are taken from, drawn at random where there are more. Default 100,000; at least 1.
+    /// </summary>
     public int QuantileSampleCount { get; init; } = 100_000;
 
     /// <summary>Gets what the random choice hangs on. Default 1.</summary>
@@ -53,7 +55,8 @@ public sealed record SensorBinOptions
     /// <summary>Compares contents.</summary>
     public bool Equals(SensorBinOptions? other) =>
         other is not null && Channels.AsSpan().SequenceEqual(other.Channels.AsSpan())
-        && (BinCount, Kind, Form, Symbols, QuantileSampleCount, Seed) == (other.BinCount, other.Kind, other.Form, other.Symbols, other.QuantileSampleCount, other.Seed);
+        && (BinCount, Kind, Form, Symbols, QuantileSampleCount, Seed) == (
+            other.BinCount, other.Kind, other.Form, other.Symbols, other.QuantileSampleCount, other.Seed);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Channels.Length, BinCount, Kind, Form, Symbols);

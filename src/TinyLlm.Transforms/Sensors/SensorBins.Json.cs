@@ -8,10 +8,18 @@ public sealed partial class SensorBins
 {
     private const int FormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        RespectRequiredConstructorParameters = true
+    };
 
     /// <summary>Returns the bins as JSON, from which <see cref="FromJson"/> makes equal ones.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new Document(FormatVersion, Options, [.. _bins.Select(bins => new Channel(bins.Minimum, bins.Maximum, [.. bins.Edges]))]), Json);
+    public string ToJson()
+    {
+        var channels = _bins.Select(bins => new Channel(bins.Minimum, bins.Maximum, [.. bins.Edges]));
+        return JsonSerializer.Serialize(new Document(FormatVersion, Options, [.. channels]), Json);
+    }
 
     /// <summary>Makes bins of JSON.</summary>
     /// <exception cref="FormatException">The JSON does not describe bins.</exception>

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Writes windows as short texts of symbols for learned bins, so that a window costs a fraction of the tokens of its numbers.</summary>
+/// <summary>
+/// Writes windows as short texts of symbols for learned bins, so that a window costs a fraction of the tokens of its numbers.
+/// </summary>
 /// <remarks>
-/// The bins are fitted once, on training data only, and do not change. A missing value, one below and one above the fitted range have symbols of
-/// their own. In the form <see cref="SensorTextForm.Deltas"/> a missing value leaves the value before it as what the next is measured from.
+/// The bins are fitted once, on training data only, and do not change. A missing value, one below and one above the fitted range have
+/// symbols of their own. In the form <see cref="SensorTextForm.Deltas"/> a missing value leaves the value before it as what the next is
+/// measured from.
 /// </remarks>
 public sealed partial class SensorBins
 {
@@ -108,7 +111,9 @@ public sealed partial class SensorBins
         for (var i = channel; i < window.Length; i += _bins.Length)
         {
             var level = _bins[channel].LevelOf(window[i]);
-            text.Append(level == ChannelBins.Missing || before == ChannelBins.Missing ? Text(channel, level) : _steps[channel][level - before + _bins[channel].Count + 1]);
+            text.Append(
+                level == ChannelBins.Missing || before == ChannelBins.Missing ? Text(channel, level)
+                : _steps[channel][level - before + _bins[channel].Count + 1]);
             before = level == ChannelBins.Missing ? before : level;
         }
     }

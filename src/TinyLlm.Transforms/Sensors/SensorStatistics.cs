@@ -1,6 +1,8 @@
 namespace TinyLlm.Transforms;
 
-/// <summary>What one channel of a window amounts to. Missing values (NaN) are left out; of nothing but missing values every statistic is NaN.</summary>
+/// <summary>
+/// What one channel of a window amounts to. Missing values (NaN) are left out; of nothing but missing values every statistic is NaN.
+/// </summary>
 internal static class SensorStatistics
 {
     // Below this share of the signal's power, what is left of a constant is rounding.
@@ -81,8 +83,8 @@ internal static class SensorStatistics
     }
 
     /// <summary>
-    /// Returns the frequency with the most power, in periods per sample (0 to 0.5), of those that fit the window a whole number of times; the lowest
-    /// of equal ones; 0 where nothing swings: for constant values and for fewer than two. Missing values count as the mean.
+    /// Returns the frequency with the most power, in periods per sample (0 to 0.5), of those that fit the window a whole number of times;
+    /// the lowest of equal ones; 0 where nothing swings: for constant values and for fewer than two. Missing values count as the mean.
     /// </summary>
     /// <remarks>Goertzel's algorithm, one pass for each frequency: <see href="https://doi.org/10.2307/2310304"/>.</remarks>
     public static double DominantFrequency(ReadOnlySpan<double> values)

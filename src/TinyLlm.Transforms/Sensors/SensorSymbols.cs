@@ -28,7 +28,8 @@ internal static class SensorSymbols
 
     /// <summary>Returns what stands behind a symbol that is there so many times, twice or more.</summary>
     public static string Run(SensorSymbolStyle style, int length) =>
-        style == SensorSymbolStyle.Letters ? length.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"<x{length}>");
+        style == SensorSymbolStyle.Letters ? length.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"<x{length}>");
 
     /// <summary>Returns all symbols that a form can use.</summary>
     public static ImmutableArray<SensorSymbol> All(SensorBinOptions options, ImmutableArray<ChannelBins> bins)
@@ -47,13 +48,17 @@ internal static class SensorSymbols
 
             Add(of.Count, Invariant($"above {of.Maximum}"));
             for (var step = -of.Count - 1; options.Form == SensorTextForm.Deltas && step <= of.Count + 1; step++)
-                symbols.Add(new(Step(options.Symbols, channel, step), name, Invariant($"{Math.Abs(step)} bins {(step < 0 ? "below" : "above")} the value before")));
+                symbols.Add(
+                    new(Step(options.Symbols, channel, step), name,
+                    Invariant($"{Math.Abs(step)} bins {(step < 0 ? "below" : "above")} the value before")));
 
             void Add(int level, string meaning) => symbols.Add(new(Level(options.Symbols, channel, level, of.Count), name, meaning));
         }
 
         if (options.Form == SensorTextForm.RunLengths && options.Symbols == SensorSymbolStyle.Reserved)
-            symbols.AddRange(Enumerable.Range(2, LongestRun - 1).Select(length => new SensorSymbol(Run(options.Symbols, length), null, Invariant($"the symbol before {length} times"))));
+            symbols.AddRange(
+                Enumerable.Range(2, LongestRun - 1).Select(
+                length => new SensorSymbol(Run(options.Symbols, length), null, Invariant($"the symbol before {length} times"))));
         return [.. symbols];
     }
 

@@ -39,7 +39,8 @@ public sealed class SensorTemplate
         ArgumentNullException.ThrowIfNull(destination);
         var channels = Options.Channels.Length;
         if (window.Length % channels != 0)
-            throw new ArgumentException($"The window has {window.Length} values, which is no multiple of its {channels} channels.", nameof(window));
+            throw new ArgumentException(
+                $"The window has {window.Length} values, which is no multiple of its {channels} channels.", nameof(window));
         var samples = window.Length / channels;
         var values = samples <= 512 ? stackalloc double[samples] : new double[samples];
         foreach (var part in _parts)

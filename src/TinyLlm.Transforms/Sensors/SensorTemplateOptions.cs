@@ -9,9 +9,10 @@ public sealed record SensorTemplateOptions
     public required ImmutableArray<SensorChannel> Channels { get; init; }
 
     /// <summary>
-    /// Gets the template. <c>{name}</c> stands for a channel's values with a space between them, <c>{name.mean}</c>, <c>.min</c>, <c>.max</c>,
-    /// <c>.std</c>, <c>.slope</c> and <c>.frequency</c> for a statistic and <c>{name.unit}</c> for its unit; <c>{name.mean:3}</c> sets the
-    /// decimals; <c>{{</c> and <c>}}</c> are braces. Default: a line of <c>name: values unit</c> for each channel.
+    /// Gets the template. <c>{name}</c> stands for a channel's values with a space between them, <c>{name.mean}</c>, <c>.min</c>,
+    /// <c>.max</c>, <c>.std</c>, <c>.slope</c> and <c>.frequency</c> for a statistic and <c>{name.unit}</c> for its unit;
+    /// <c>{name.mean:3}</c> sets the decimals; <c>{{</c> and <c>}}</c> are braces. Default: a line of <c>name: values unit</c> for each
+    /// channel.
     /// </summary>
     public string? Template { get; init; }
 

@@ -8,9 +8,12 @@ public static class SensorWindower
     // A step may differ from the interval by this share of it, for times that were rounded.
     private const double Tolerance = 0.05;
 
-    /// <summary>Returns the windows of rows, lazily. A row of another group than the row before begins anew, also if its group was there before.</summary>
+    /// <summary>
+    /// Returns the windows of rows, lazily. A row of another group than the row before begins anew, also if its group was there before.
+    /// </summary>
     /// <exception cref="ArgumentException">The options are not valid, or <paramref name="channelCount"/> is not positive.</exception>
-    /// <exception cref="InvalidDataException">While enumerating: a row has another number of values, or a time that its group's order does not allow.</exception>
+    /// <exception cref="InvalidDataException">While enumerating: a row has another number of values, or a time that its group's order does
+    /// not allow.</exception>
     public static IEnumerable<SensorWindow<TGroup, TLabel>> Cut<TGroup, TLabel>(
         IEnumerable<SensorRow<TGroup, TLabel>> rows, int channelCount, SensorWindowOptions options)
         where TGroup : notnull
@@ -20,10 +23,13 @@ public static class SensorWindower
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channelCount);
         options.Validate();
-        return options.SampleInterval is { } interval ? CutTimed(rows, channelCount, options, interval) : CutPlain(rows, channelCount, options);
+        return options.SampleInterval is { } interval ? CutTimed(rows, channelCount, options, interval)
+            : CutPlain(rows, channelCount, options);
     }
 
-    /// <summary>Copies a row that is a whole window, channel after channel <c>[channels, samples]</c>, as a window <c>[samples, channels]</c>.</summary>
+    /// <summary>
+    /// Copies a row that is a whole window, channel after channel <c>[channels, samples]</c>, as a window <c>[samples, channels]</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The row's length is no multiple of the channels, or the window's length another one.</exception>
     public static void FromWide(ReadOnlySpan<float> row, int channelCount, Span<float> window)
     {
@@ -71,9 +77,17 @@ public static class SensorWindower
             CheckCount(row.Values.Length, channels, number);
             var isNew = number == 0 || !EqualityComparer<TGroup>.Default.Equals(group, row.Group);
             if (!double.IsFinite(row.Time) || (!isNew && row.Time < time))
-                throw Bad(number, $"has the time {Text(row.Time)}, and the row before {(isNew ? "is of another group" : Text(time))}; times must not fall within a group");
+            {
+                var before = isNew ? "is of another group" : Text(time);
+                throw Bad(number, $"has the time {Text(row.Time)}, and the row before {before}; times must not fall within a group");
+            }
+
             if (!isNew && options.Gap == WindowGap.Error && Math.Abs(row.Time - time - interval) > Tolerance * interval)
-                throw Bad(number, $"comes {Text(row.Time - time)} after the row before, and the sample interval is {Text(interval)}; choose {nameof(WindowGap)}.{nameof(WindowGap.Interpolate)}");
+            {
+                var step = $"comes {Text(row.Time - time)} after the row before, and the sample interval is {Text(interval)}";
+                throw Bad(number, $"{step}; choose {nameof(WindowGap)}.{nameof(WindowGap.Interpolate)}");
+            }
+
             if (isNew || row.Time - time > options.MaximumGap)
             {
                 buffer.Clear();
@@ -82,7 +96,7 @@ public static class SensorWindower
             }
 
             // With exact steps the rows are the samples; otherwise those that lie between the row before and this one.
-            var (before, isExact) = (time, options.Gap == WindowGap.Error);
+            var (previous, isExact) = (time, options.Gap == WindowGap.Error);
             (group, time, number) = (row.Group, row.Time, number + 1);
             if (isExact)
             {
@@ -93,7 +107,7 @@ public static class SensorWindower
 
             while (grid.TryNext(time, row.Values.Span, out var sampleTime))
             {
-                if (buffer.Add(grid.Sample, sampleTime - before < time - sampleTime ? label! : row.Label))
+                if (buffer.Add(grid.Sample, sampleTime - previous < time - sampleTime ? label! : row.Label))
                     yield return buffer.Take(group);
             }
 

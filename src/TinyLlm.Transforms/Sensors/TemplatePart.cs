@@ -12,7 +12,8 @@ internal sealed record TemplatePart(string Text, int Channel = -1, string Statis
     /// <summary>Parses the options' template; adds what is wrong with it.</summary>
     public static List<TemplatePart> Parse(SensorTemplateOptions options, List<string> problems)
     {
-        var template = options.Template ?? string.Join('\n', options.Channels.Select(channel => $"{channel.Name}: {{{channel.Name}}}{(channel.Unit.Length > 0 ? " " : "")}{channel.Unit.Replace("{", "{{").Replace("}", "}}")}"));
+        var template = options.Template ?? string.Join('\n', options.Channels.Select(channel =>
+            $"{channel.Name}: {{{channel.Name}}}" + (channel.Unit.Length > 0 ? $" {{{channel.Name}.unit}}" : "")));
         var (parts, literal) = (new List<TemplatePart>(), "");
         for (var i = 0; i < template.Length; i++)
         {

@@ -52,7 +52,8 @@ internal sealed class WindowBuffer<TGroup, TLabel>(SensorWindowOptions options, 
     public SensorWindow<TGroup, TLabel> Take(TGroup group)
     {
         var window = new SensorWindow<TGroup, TLabel>(
-            group, _firstSample, _values.AsMemory(_start * channels, _length * channels), options.Label == WindowLabel.Last ? _labels[_end - 1] : Majority());
+            group, _firstSample, _values.AsMemory(_start * channels, _length * channels),
+                options.Label == WindowLabel.Last ? _labels[_end - 1] : Majority());
         var dropped = Math.Min(_hop, _length);
         for (var i = 0; i < dropped; i++)
             CollectionsMarshal.GetValueRefOrNullRef(_counts, _labels[_start + i])--;

@@ -27,6 +27,7 @@ public sealed class BytePairDecoder
             return "";
         }
 
-        return string.Create(count, (_decoder, bytes.ToArray(), flush), static (text, state) => state._decoder.GetChars(state.Item2, text, state.flush));
+        return string.Create(
+            count, (_decoder, bytes.ToArray(), flush), static (text, state) => state._decoder.GetChars(state.Item2, text, state.flush));
     }
 }

@@ -10,19 +10,21 @@ public sealed partial class BytePairTokenizer
 
     /// <summary>Returns the tokens of a UTF-8 file in pieces, in order, encoded on all processors; a byte order mark is left out.</summary>
     /// <remarks>
-    /// The tokens are those of the file in one piece: it is cut only before white space behind a word, outside of reserved tokens. Memory is a
-    /// few megabytes for each processor, however long the file; only text without any white space is read whole.
+    /// The tokens are those of the file in one piece: it is cut only before white space behind a word, outside of reserved tokens. Memory
+    /// is a few megabytes for each processor, however long the file; only text without any white space is read whole.
     /// </remarks>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IEnumerable<ReadOnlyMemory<int>> EncodeFile(string path, bool allowControlTokens = false, CancellationToken cancellationToken = default)
+    public IEnumerable<ReadOnlyMemory<int>> EncodeFile(
+        string path, bool allowControlTokens = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Read();
 
         IEnumerable<ReadOnlyMemory<int>> Read()
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            using var stream = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             foreach (var tokens in EncodeStream(stream, allowControlTokens, cancellationToken))
                 yield return tokens;
         }
@@ -30,10 +32,12 @@ public sealed partial class BytePairTokenizer
 
     /// <summary>Returns the tokens of a UTF-8 stream in pieces; see <see cref="EncodeFile"/>.</summary>
     /// <inheritdoc cref="EncodeFile"/>
-    public IEnumerable<ReadOnlyMemory<int>> EncodeStream(Stream stream, bool allowControlTokens = false, CancellationToken cancellationToken = default)
+    public IEnumerable<ReadOnlyMemory<int>> EncodeStream(
+        Stream stream, bool allowControlTokens = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return EncodeChunks(new TextChunks(stream, ChunkBytes, (text, cut) => !MayCrossReserved(text, cut)), allowControlTokens, cancellationToken);
+        return EncodeChunks(
+            new TextChunks(stream, ChunkBytes, (text, cut) => !MayCrossReserved(text, cut)), allowControlTokens, cancellationToken);
     }
 
     /// <summary>Returns whether a reserved token could stand across a place before white space.</summary>
@@ -46,7 +50,7 @@ public sealed partial class BytePairTokenizer
         ReadOnlyMemory<int> EncodeChunk(ReadOnlyMemory<byte> chunk)
         {
             var encoder = Rent();
-            encoder.Scratch.Clear();
+            encoder.ClearScratch();
             Encode(encoder, chunk.Span, encoder.Scratch, allowControlTokens);
             var tokens = encoder.Scratch.ToArray();
             _idle.Add(encoder);

@@ -8,9 +8,9 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Turns text into tokens and back by byte-level BPE, with the same ids as GPT-2's own encoder and llama.cpp.</summary>
 /// <remarks>
-/// It does not change and any number of threads may use it. Tokens of kind <see cref="TokenKind.UserDefined"/> are reserved: they are found in
-/// any text (the leftmost first, of several the longest) and kept whole. Texts of <see cref="TokenKind.Control"/> tokens are plain text unless a
-/// call allows them. Unpaired surrogates become U+FFFD; bytes that are not UTF-8 are kept as they are. No begin token is added.
+/// It does not change and any number of threads may use it. Tokens of kind <see cref="TokenKind.UserDefined"/> are reserved: they are found
+/// in any text (the leftmost first, of several the longest) and kept whole. Texts of <see cref="TokenKind.Control"/> tokens are plain text
+/// unless a call allows them. Unpaired surrogates become U+FFFD; bytes that are not UTF-8 are kept as they are. No begin token is added.
 /// </remarks>
 public sealed partial class BytePairTokenizer
 {
@@ -29,7 +29,8 @@ public sealed partial class BytePairTokenizer
         ArgumentNullException.ThrowIfNull(vocabulary);
         vocabulary.Validate();
         if (vocabulary.PreTokenizer != Gpt2)
-            throw new NotSupportedException($"The vocabulary's pre-tokenizer is '{vocabulary.PreTokenizer}', and only '{Gpt2}' is supported: use the engine's Tokenize.");
+            throw new NotSupportedException(
+                $"The vocabulary's pre-tokenizer is '{vocabulary.PreTokenizer}', and only '{Gpt2}' is supported; the engine has any.");
         Vocabulary = vocabulary;
         _merges = new MergeTable(vocabulary);
         _bytes = new TokenBytes(vocabulary);
@@ -45,7 +46,8 @@ public sealed partial class BytePairTokenizer
 
     /// <summary>Returns the tokens of a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="allowControlTokens">Whether texts of control tokens become those tokens. Only for text that is trusted. Default false.</param>
+    /// <param name="allowControlTokens">Whether texts of control tokens become those tokens. Only for text that is trusted. Default
+    /// false.</param>
     public int[] EncodeToIds(ReadOnlySpan<char> text, bool allowControlTokens = false)
     {
         var tokens = new List<int>((text.Length / 3) + 1);
@@ -59,9 +61,7 @@ public sealed partial class BytePairTokenizer
     {
         ArgumentNullException.ThrowIfNull(destination);
         var encoder = Rent();
-        encoder.EnsureUtf8(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var bytes = Encoding.UTF8.GetBytes(text, encoder.Utf8);
-        Encode(encoder, encoder.Utf8.AsSpan(0, bytes), destination, allowControlTokens);
+        Encode(encoder, text, destination, allowControlTokens);
         _idle.Add(encoder);
     }
 
@@ -80,10 +80,8 @@ public sealed partial class BytePairTokenizer
     public bool TryEncodeToIds(ReadOnlySpan<char> text, Span<int> destination, out int count, bool allowControlTokens = false)
     {
         var encoder = Rent();
-        encoder.Scratch.Clear();
-        encoder.EnsureUtf8(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var bytes = Encoding.UTF8.GetBytes(text, encoder.Utf8);
-        Encode(encoder, encoder.Utf8.AsSpan(0, bytes), encoder.Scratch, allowControlTokens);
+        encoder.ClearScratch();
+        Encode(encoder, text, encoder.Scratch, allowControlTokens);
         count = encoder.Scratch.Count;
         var fits = CollectionsMarshal.AsSpan(encoder.Scratch).TryCopyTo(destination);
         _idle.Add(encoder);
@@ -116,6 +114,15 @@ public sealed partial class BytePairTokenizer
         ArgumentNullException.ThrowIfNull(destination);
         foreach (var token in tokens)
             destination.Write(_bytes.Of(token, withControlTokens));
+    }
+
+    private void Encode(WordEncoder encoder, ReadOnlySpan<char> text, List<int> tokens, bool allowControlTokens)
+    {
+        // Pooled: an array of an encoder's own would stay as long as the longest text.
+        var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var bytes = Encoding.UTF8.GetBytes(text, utf8);
+        Encode(encoder, utf8.AsSpan(0, bytes), tokens, allowControlTokens);
+        ArrayPool<byte>.Shared.Return(utf8);
     }
 
     private void Encode(WordEncoder encoder, ReadOnlySpan<byte> text, List<int> tokens, bool allowControlTokens)

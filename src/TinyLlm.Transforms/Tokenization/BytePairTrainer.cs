@@ -5,9 +5,10 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Learns a byte-level BPE vocabulary from texts: what stands together most often becomes a token.</summary>
 /// <remarks>
-/// The ids are the control tokens, the reserved ones, the 256 bytes in GPT-2's order, then one token for each merge. Of equally frequent pairs the
-/// one with the greater bytes is merged, those of the left token first, so that the result depends on nothing but the texts. A pair whose
-/// text is a token already becomes that token. Source: Sennrich, Haddow and Birch, <see href="https://arxiv.org/abs/1508.07909"/>.
+/// The ids are the control tokens, the reserved ones, the 256 bytes in GPT-2's order, then one token for each merge. Of equally frequent
+/// pairs the one with the greater bytes is merged, those of the left token first, so that the result depends on nothing but the texts. A
+/// pair whose text is a token already becomes that token. Source: Sennrich, Haddow and Birch, <see
+/// href="https://arxiv.org/abs/1508.07909"/>.
 /// </remarks>
 public sealed class BytePairTrainer
 {
@@ -23,7 +24,8 @@ public sealed class BytePairTrainer
         _options = options ?? new BytePairTrainerOptions();
         _options.Validate();
         _wholeTokens = new ReservedTokens(
-            _options.ControlTokens.Concat(_options.ReservedTokens).Select((text, id) => new ReservedTokens.Reserved(Encoding.UTF8.GetBytes(text), id, IsControl: false)));
+            _options.ControlTokens.Concat(_options.ReservedTokens).Select(
+                (text, id) => new ReservedTokens.Reserved(Encoding.UTF8.GetBytes(text), id, IsControl: false)));
     }
 
     /// <summary>Learns from texts, each a document of its own.</summary>
@@ -40,7 +42,8 @@ public sealed class BytePairTrainer
     public ModelVocabulary TrainFromFiles(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Learn(Count(paths.SelectMany(path => Chunks(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0)))));
+        return Learn(
+            Count(paths.SelectMany(path => Chunks(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0)))));
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Chunks(Stream stream)

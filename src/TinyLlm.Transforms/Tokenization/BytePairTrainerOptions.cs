@@ -15,7 +15,8 @@ public sealed record BytePairTrainerOptions
     public long MinimumFrequency { get; init; } = 2;
 
     /// <summary>
-    /// Gets the tokens that steer the model and never come from ordinary text; the first one begins and ends texts. Default <c>&lt;|endoftext|&gt;</c>.
+    /// Gets the tokens that steer the model and never come from ordinary text; the first one begins and ends texts. Default
+    /// <c>&lt;|endoftext|&gt;</c>.
     /// </summary>
     public ImmutableArray<string> ControlTokens { get; init; } = ["<|endoftext|>"];
 
@@ -33,7 +34,8 @@ public sealed record BytePairTrainerOptions
         var needed = ByteCount + whole.Length;
         var problems = new List<string>();
         if (VocabularySize < needed)
-            problems.Add($"{nameof(VocabularySize)} is {VocabularySize}, and {ByteCount} bytes with {whole.Length} whole tokens need {needed}");
+            problems.Add(
+                $"{nameof(VocabularySize)} is {VocabularySize}, and {ByteCount} bytes with {whole.Length} whole tokens need {needed}");
         if (MinimumFrequency < 1)
             problems.Add($"{nameof(MinimumFrequency)} is {MinimumFrequency}; at least 1 is expected");
         if (whole.Contains(""))
@@ -51,7 +53,8 @@ public sealed record BytePairTrainerOptions
     // Of overlapping tokens llama.cpp takes the longest in the whole text and others the leftmost; without them both agree.
     private static (string, string)? Overlap(string[] tokens)
     {
-        var beginnings = tokens.SelectMany(token => Enumerable.Range(1, Math.Max(0, token.Length - 1)).Select(length => (Text: token[..length], Token: token)))
+        var beginnings = tokens.SelectMany(
+            token => Enumerable.Range(1, Math.Max(0, token.Length - 1)).Select(length => (Text: token[..length], Token: token)))
             .ToLookup(beginning => beginning.Text, beginning => beginning.Token, StringComparer.Ordinal);
         foreach (var token in tokens)
         {

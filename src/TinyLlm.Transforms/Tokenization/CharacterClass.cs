@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TinyLlm.Transforms;
@@ -23,24 +24,31 @@ internal enum CharacterClass : byte
 internal static class CharacterClasses
 {
     // By code point, for the plane that nearly all text is of.
-    private static readonly CharacterClass[] Basic = [.. Enumerable.Range(0, 0x10000).Select(c => ClassOf(CharUnicodeInfo.GetUnicodeCategory(c), c))];
+    private static readonly CharacterClass[] Basic = [.. Enumerable.Range(0, 0x10000).Select(
+        c => ClassOf(CharUnicodeInfo.GetUnicodeCategory(c), c))];
 
-    /// <summary>Returns the class of the character at <paramref name="position"/> and its bytes; bytes that are not UTF-8 are of class Other.</summary>
+    /// <summary>
+    /// Returns the class of the character at <paramref name="position"/> and its bytes; bytes that are not UTF-8 are of class Other.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CharacterClass At(ReadOnlySpan<byte> text, int position, out int length)
     {
-        if (text[position] < 0x80)
-        {
-            length = 1;
-            return Basic[text[position]];
-        }
-
-        Rune.DecodeFromUtf8(text[position..], out var rune, out length);
-        return Of(rune);
+        var first = text[position];
+        if (first >= 0x80)
+            return BeyondAscii(text[position..], out length);
+        length = 1;
+        return Basic[first];
     }
 
     /// <summary>Returns the class of a character.</summary>
     public static CharacterClass Of(Rune rune) =>
         rune.IsBmp ? Basic[rune.Value] : ClassOf(Rune.GetUnicodeCategory(rune), rune.Value);
+
+    private static CharacterClass BeyondAscii(ReadOnlySpan<byte> text, out int length)
+    {
+        Rune.DecodeFromUtf8(text, out var rune, out length);
+        return Of(rune);
+    }
 
     private static CharacterClass ClassOf(UnicodeCategory category, int codePoint) => category switch
     {

@@ -24,7 +24,8 @@ internal sealed class WordCache
         var key = KeyOf(word);
         var parts = key.AsUInt64();
         // Odd constants with well-mixed bits (the golden ratio's and xxHash's); the top bits are the best ones.
-        var hash = (parts[0] * 0x9E3779B97F4A7C15) ^ (parts[1] * 0xC2B2AE3D27D4EB4F) ^ (parts[2] * 0x165667B19E3779F9) ^ (parts[3] * 0xD6E8FEB86659FD93);
+        var hash = (parts[0] * 0x9E3779B97F4A7C15) ^ (parts[1] * 0xC2B2AE3D27D4EB4F) ^ (parts[2] * 0x165667B19E3779F9) ^ (
+            parts[3] * 0xD6E8FEB86659FD93);
         hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15;
         ref var entry = ref _entries[hash >> (64 - IndexBits)];
         isKnown = entry.Key == key;

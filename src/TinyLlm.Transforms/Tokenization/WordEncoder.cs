@@ -3,24 +3,25 @@ namespace TinyLlm.Transforms;
 /// <summary>Turns words into tokens and remembers the latest ones. For one thread at a time.</summary>
 internal sealed class WordEncoder(MergeTable merges)
 {
+    private const int MostScratch = 1 << 20;
+
+    private static readonly MergeTable.Merge NoMerge = new(int.MaxValue, -1);
+
     private readonly WordCache _cache = new();
     private readonly PriorityQueue<Pair, long> _queue = new();
     private int[] _tokens = new int[64];
     private int[] _next = new int[64];
     private int[] _previous = new int[64];
 
-    /// <summary>Gets a list to encode into for a while.</summary>
+    /// <summary>Gets a list to encode into for a while; cleared before it is used.</summary>
     public List<int> Scratch { get; } = [];
-
-    /// <summary>Gets room for a text's UTF-8 bytes.</summary>
-    public byte[] Utf8 { get; private set; } = new byte[4096];
 
     /// <summary>Adds a word's tokens.</summary>
     public void Encode(ReadOnlySpan<byte> word, List<int> tokens)
     {
         if (word.Length > WordCache.LongestWord)
         {
-            Merge(word, tokens);
+            MergeLong(word, tokens);
             return;
         }
 
@@ -35,20 +36,59 @@ internal sealed class WordEncoder(MergeTable merges)
         }
 
         var before = tokens.Count;
-        Merge(word, tokens);
+        MergeShort(word, tokens);
         var added = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens)[before..];
         if (added.Length <= WordCache.MostTokens)
             WordCache.Set(ref entry, word, added);
     }
 
-    public void EnsureUtf8(int bytes)
+    /// <summary>Empties the list, and gives back the room of a very long text.</summary>
+    public void ClearScratch()
     {
-        if (Utf8.Length < bytes)
-            Utf8 = new byte[Math.Max(bytes, 2 * Utf8.Length)];
+        Scratch.Clear();
+        if (Scratch.Capacity > MostScratch)
+            Scratch.Capacity = 0;
     }
 
-    // Merges the pair of the lowest rank, the leftmost first, until no pair is left; n log n in the word's bytes.
-    private void Merge(ReadOnlySpan<byte> word, List<int> tokens)
+    // Both ways merge the pair of the lowest rank, the leftmost first, until no pair is left. For few bytes a look at all pairs is the
+    // faster one.
+    private void MergeShort(ReadOnlySpan<byte> word, List<int> tokens)
+    {
+        Span<int> symbols = stackalloc int[WordCache.LongestWord];
+        Span<MergeTable.Merge> pairs = stackalloc MergeTable.Merge[WordCache.LongestWord];
+        var count = word.Length;
+        for (var i = 0; i < count; i++)
+            symbols[i] = merges.OfByte(word[i]);
+        for (var i = 0; i + 1 < count; i++)
+            pairs[i] = PairOf(symbols[i], symbols[i + 1]);
+        while (true)
+        {
+            var (best, at) = (NoMerge.Rank, -1);
+            for (var i = 0; i + 1 < count; i++)
+            {
+                if (pairs[i].Rank < best)
+                    (best, at) = (pairs[i].Rank, i);
+            }
+
+            if (at < 0)
+                break;
+            symbols[at] = pairs[at].Token;
+            symbols[(at + 2)..count].CopyTo(symbols[(at + 1)..]);
+            pairs[(at + 1)..(count - 1)].CopyTo(pairs[at..]);
+            count--;
+            if (at + 1 < count)
+                pairs[at] = PairOf(symbols[at], symbols[at + 1]);
+            if (at > 0)
+                pairs[at - 1] = PairOf(symbols[at - 1], symbols[at]);
+        }
+
+        tokens.AddRange(symbols[..count]);
+    }
+
+    private MergeTable.Merge PairOf(int left, int right) => merges.TryGet(left, right, out var merge) ? merge : NoMerge;
+
+    // A queue of the pairs: n log n in the word's bytes.
+    private void MergeLong(ReadOnlySpan<byte> word, List<int> tokens)
     {
         EnsureSymbols(word.Length);
         for (var i = 0; i < word.Length; i++)

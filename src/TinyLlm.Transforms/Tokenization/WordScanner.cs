@@ -2,7 +2,8 @@ namespace TinyLlm.Transforms;
 
 /// <summary>Cuts UTF-8 text into the words that byte pairs are merged in, as GPT-2's pattern does.</summary>
 /// <remarks>
-/// The pattern is <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over Unicode characters (GPT-2's <c>encoder.py</c>).
+/// The pattern is <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over Unicode characters (GPT-2's
+/// <c>encoder.py</c>).
 /// </remarks>
 internal static class WordScanner
 {
@@ -14,7 +15,8 @@ internal static class WordScanner
 
         var kind = CharacterClasses.At(text, start, out var length);
         var position = start + length;
-        if (text[start] == (byte)' ' && position < text.Length && CharacterClasses.At(text, position, out length) is var next and not CharacterClass.Space)
+        if (text[start] == (byte)' ' && position < text.Length
+            && CharacterClasses.At(text, position, out length) is var next and not CharacterClass.Space)
             (kind, position) = (next, position + length);
 
         var last = start;
@@ -28,7 +30,9 @@ internal static class WordScanner
         return kind == CharacterClass.Space && position < text.Length && last > start ? last : position;
     }
 
-    /// <summary>Returns whether a word ends before the white space at <paramref name="position"/>, whatever the rest of the text is.</summary>
+    /// <summary>
+    /// Returns whether a word ends before the white space at <paramref name="position"/>, whatever the rest of the text is.
+    /// </summary>
     public static bool IsCertainCut(ReadOnlySpan<byte> text, int position)
     {
         if (position == 0 || text[position] >= 0x80 || CharacterClasses.At(text, position, out _) != CharacterClass.Space)

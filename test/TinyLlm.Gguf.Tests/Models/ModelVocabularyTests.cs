@@ -78,7 +78,9 @@ public sealed class ModelVocabularyTests
         File.WriteAllText(folder.PathOf("tokenizer.json"), text);
         StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => ModelVocabulary.Load(folder.Root)).Message, message);
         File.Delete(folder.PathOf("tokenizer.json"));
-        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => ModelVocabulary.Load(folder.Root)).Message, "holds neither tokenizer.json nor vocab.json");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(() => ModelVocabulary.Load(folder.Root)).Message,
+            "holds neither tokenizer.json nor vocab.json");
     }
 
     private static ModelVocabulary WithReserved()

@@ -13,7 +13,8 @@ public sealed class PromptTemplateTests
     [TestMethod]
     public void Format_Parts_StandWhereTheTemplateSays()
     {
-        Assert.AreEqual("{task} Name the {input} gesture.\na {response} b =>", Gesture.Format("a {response} b"), "Parts are never read as a template.");
+        Assert.AreEqual(
+            "{task} Name the {input} gesture.\na {response} b =>", Gesture.Format("a {response} b"), "Parts are never read as a template.");
         Assert.AreEqual("{task} Name the {input} gesture.\nx =>Tap\n", Gesture.Format("x", "Tap"));
         Assert.AreEqual("\nInput: x\nResponse:\nTap", PromptTemplate.Default.Format("x", "Tap"));
     }
@@ -24,7 +25,8 @@ public sealed class PromptTemplateTests
         Assert.AreEqual("Tap", Gesture.ReadResponse(" Tap\nmore"));
         Assert.AreEqual("Tap", Gesture.ReadResponse("Tap"));
         Assert.AreEqual("Tap\nmore", PromptTemplate.Default.ReadResponse("Tap\nmore"));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Gesture.Format("x", "a\nb")).Message, "would be cut there; choose another end");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Gesture.Format("x", "a\nb")).Message, "would be cut there; choose another end");
     }
 
     [TestMethod]
@@ -44,8 +46,10 @@ public sealed class PromptTemplateTests
     public void From_BrokenMetadata_IsNamed()
     {
         var metadata = Gesture.AddTo(GgufMetadata.Empty);
-        var message = Assert.ThrowsExactly<GgufFormatException>(() => PromptTemplate.From(metadata.With("tinyllm.prompt.template", "{input}"))).Message;
-        StringAssert.Contains(message, "'tinyllm.prompt.template': The prompt template is not valid: {response} stands 0 times; once is expected");
+        var message = Assert.ThrowsExactly<GgufFormatException>(
+            () => PromptTemplate.From(metadata.With("tinyllm.prompt.template", "{input}"))).Message;
+        StringAssert.Contains(
+            message, "'tinyllm.prompt.template': The prompt template is not valid: {response} stands 0 times; once is expected");
         message = Assert.ThrowsExactly<GgufFormatException>(() => PromptTemplate.From(metadata.With("tinyllm.prompt.end", 3))).Message;
         StringAssert.Contains(message, "'tinyllm.prompt.end' must be a string but is 3 (Int32)");
     }

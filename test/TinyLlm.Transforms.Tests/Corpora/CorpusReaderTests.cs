@@ -14,11 +14,16 @@ public sealed class CorpusReaderTests
         Expect(CorpusBoundary.File, "a.txt=x", "two.txt=one\n\n<|endoftext|>\n<|endoftext|>\ntwo");
         Expect(CorpusBoundary.Line, "a.txt#1=x", "two.txt#1=one", "two.txt#2=<|endoftext|>", "two.txt#3=<|endoftext|>", "two.txt#4=two");
         Expect(CorpusBoundary.Separator, "a.txt#1=x\n", "two.txt#1=one\n\n", "two.txt#2=two\n");
-        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => CorpusReader.ReadFolder(folder.Root, "*.log")).Message, "holds no file '*.log'");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CorpusReader.ReadFolder(folder.Root, boundary: (CorpusBoundary)9).Count()).Message, "File, Line or Separator");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(() => CorpusReader.ReadFolder(folder.Root, "*.log")).Message,
+            "holds no file '*.log'");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => CorpusReader.ReadFolder(folder.Root, boundary: (CorpusBoundary)9).Count()).Message, "File, Line or Separator");
 
         void Expect(CorpusBoundary boundary, params string[] documents) => CollectionAssert.AreEqual(
-            documents, CorpusReader.ReadFolder(folder.Root, boundary: boundary).Select(document => $"{document.Name}={document.Text}").ToArray());
+            documents, CorpusReader.ReadFolder(folder.Root, boundary: boundary).Select(
+                document => $"{document.Name}={document.Text}").ToArray());
     }
 
     [TestMethod]
@@ -29,22 +34,33 @@ public sealed class CorpusReaderTests
         Assert.AreEqual(1000, texts.Count(text => CorpusSplit.IsValidation(text, 0.1)), 120.0);
         Assert.AreEqual(0, texts.Count(text => CorpusSplit.IsValidation(text, 0)));
         Assert.AreEqual(10_000, texts.Count(text => CorpusSplit.IsValidation(text, 1)));
-        Assert.IsTrue(texts.All(text => !CorpusSplit.IsValidation(text, 0.1) || CorpusSplit.IsValidation(text, 0.2)), "A larger share adds documents and moves none.");
-        Assert.AreNotEqual(texts.Count(text => CorpusSplit.IsValidation(text, 0.1, seed: 1)), texts.Count(text => CorpusSplit.IsValidation(text, 0.1, 1) && CorpusSplit.IsValidation(text, 0.1, 2)));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CorpusSplit.IsValidation("x", 1.5)).Message, "A share from 0 to 1 is expected");
+        Assert.IsTrue(
+            texts.All(text => !CorpusSplit.IsValidation(text, 0.1) || CorpusSplit.IsValidation(text, 0.2)),
+            "A larger share adds documents and moves none.");
+        Assert.AreNotEqual(
+            texts.Count(text => CorpusSplit.IsValidation(text, 0.1, seed: 1)),
+            texts.Count(text => CorpusSplit.IsValidation(text, 0.1, 1) && CorpusSplit.IsValidation(text, 0.1, 2)));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CorpusSplit.IsValidation("x", 1.5)).Message,
+            "A share from 0 to 1 is expected");
     }
 
     [TestMethod]
     public void Mix_Phases_KeepTheRatioAndGoOn()
     {
         var sources = new[] { Source("a", 100, 10), Source("b", 100, 30) };
-        var mixed = CorpusMixer.Mix(sources, [new CorpusPhase(300, [1, 1]), new CorpusPhase(400, [1, 3]), new CorpusPhase(null, [1, 0])]).ToArray();
+        var mixed = CorpusMixer.Mix(
+            sources, [new CorpusPhase(300, [1, 1]), new CorpusPhase(400, [1, 3]), new CorpusPhase(null, [1, 0])]).ToArray();
         // 150 + 150 characters, then 100 + 300, then what is left of the first.
         Assert.AreEqual("15 5", Count(mixed[..20]));
         Assert.AreEqual("10 10", Count(mixed[20..40]));
         Assert.AreEqual("75 0", Count(mixed[40..]));
-        CollectionAssert.AreEqual(Enumerable.Range(0, 100).Select(i => $"a{i}").ToArray(), mixed.Select(document => document.Name).Where(name => name[0] == 'a').ToArray(), "Sources keep their order.");
-        Assert.AreEqual("3 100", Count(CorpusMixer.Mix([Source("a", 3, 300), Source("b", 100, 1)], [new CorpusPhase(null, [9, 1])])), "A phase ends with a source that it needs.");
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, 100).Select(i => $"a{i}").ToArray(),
+            mixed.Select(document => document.Name).Where(name => name[0] == 'a').ToArray(), "Sources keep their order.");
+        Assert.AreEqual(
+            "3 100", Count(CorpusMixer.Mix([Source("a", 3, 300), Source("b", 100, 1)], [new CorpusPhase(null, [9, 1])])),
+            "A phase ends with a source that it needs.");
     }
 
     [TestMethod]

@@ -40,10 +40,13 @@ public sealed class SensorBinsTests
         var values = Enumerable.Range(0, 1000).Select(i => (float)Math.Exp(i / 100.0)).ToArray();
         var text = SensorBins.Fit([values], One with { Kind = SensorBinKind.Quantile, BinCount = 10 }).Format(values)[2..];
         Assert.IsTrue(text.CountBy(letter => letter).All(bin => bin.Value == 100), text);
-        var sampled = SensorBins.Fit([values], One with { Kind = SensorBinKind.Quantile, BinCount = 10, QuantileSampleCount = 200 }).Format(values)[2..];
+        var sampled = SensorBins.Fit(
+            [values], One with { Kind = SensorBinKind.Quantile, BinCount = 10, QuantileSampleCount = 200 }).Format(values)[2..];
         // 200 of 1,000 drawn: a tenth differs by some 2 % of all, and 6 % is three times that.
         Assert.IsTrue(sampled.CountBy(letter => letter).All(bin => bin.Value is > 40 and < 160), sampled);
-        Assert.AreEqual("v aabb", SensorBins.Fit([new float[] { 1, 1, 1, 1, 5 }], One with { Kind = SensorBinKind.Quantile }).Format([1, 1, 5, 5]), "Repeated edges are one.");
+        Assert.AreEqual(
+            "v aabb", SensorBins.Fit([new float[] { 1, 1, 1, 1, 5 }], One with { Kind = SensorBinKind.Quantile }).Format([1, 1, 5, 5]),
+            "Repeated edges are one.");
         Assert.AreEqual("v aa", SensorBins.Fit([new float[] { 3, 3 }], One).Format([3, 3]), "A constant has one bin.");
     }
 
@@ -54,15 +57,21 @@ public sealed class SensorBinsTests
         foreach (var form in Enum.GetValues<SensorTextForm>())
         {
             var bins = SensorBins.Fit([Sample], One with { Form = form, Symbols = SensorSymbolStyle.Reserved, BinCount = 30 });
-            var texts = Enumerable.Range(0, 50).Select(_ => bins.Format([.. Enumerable.Range(0, 200).Select(_ => random.Next(5) == 0 ? float.NaN : (float)((random.NextDouble() * 12) - 2))])).ToArray();
-            var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 1000, ReservedTokens = bins.ReservedTokens }).Train(texts);
+            var texts = Enumerable.Range(0, 50).Select(
+                _ => bins.Format(
+                [.. Enumerable.Range(0, 200).Select(
+                _ => random.Next(5) == 0 ? float.NaN : (float)((random.NextDouble() * 12) - 2))])).ToArray();
+            var vocabulary = new BytePairTrainer(
+                new BytePairTrainerOptions { VocabularySize = 1000, ReservedTokens = bins.ReservedTokens }).Train(texts);
             var tokenizer = new BytePairTokenizer(vocabulary);
             foreach (var text in texts)
                 Assert.IsTrue(tokenizer.EncodeToIds(text).All(token => vocabulary.Kinds[token] == TokenKind.UserDefined), text);
         }
 
         var meanings = Fit(One).Symbols.Select(symbol => $"{symbol.Text}: {symbol.Meaning}");
-        CollectionAssert.AreEqual(new[] { "?: missing", "<: below 0", "a: 0 to under 2", "b: 2 to under 4", "c: 4 to under 6", "d: 6 to 8", ">: above 8" }, meanings.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "?: missing", "<: below 0", "a: 0 to under 2", "b: 2 to under 4", "c: 4 to under 6", "d: 6 to 8", ">: above 8" },
+            meanings.ToArray());
         Assert.IsEmpty(Fit(One).ReservedTokens);
     }
 
@@ -72,8 +81,10 @@ public sealed class SensorBinsTests
         var windows = GestureWindows();
         Assert.HasCount(408, windows);
         var names = new[] { "proximity", "red", "green", "blue" };
-        var decimals = new SensorTemplate(new SensorTemplateOptions { Channels = [.. names.Select(name => new SensorChannel(name, Decimals: 0))] });
-        var bins = SensorBins.Fit(windows.Select(window => new ReadOnlyMemory<float>(window)), new SensorBinOptions { Channels = [.. names] });
+        var decimals = new SensorTemplate(
+            new SensorTemplateOptions { Channels = [.. names.Select(name => new SensorChannel(name, Decimals: 0))] });
+        var bins = SensorBins.Fit(
+            windows.Select(window => new ReadOnlyMemory<float>(window)), new SensorBinOptions { Channels = [.. names] });
         var raw = windows.Sum(window => BytePairTokenizerTests.Gpt2.CountTokens(decimals.Format(window)));
         var binned = windows.Sum(window => BytePairTokenizerTests.Gpt2.CountTokens(bins.Format(window)));
         Assert.IsGreaterThanOrEqualTo(3.0, (double)raw / binned, $"{raw / 408.0:F1} and {binned / 408.0:F1} tokens per window");
@@ -97,12 +108,25 @@ public sealed class SensorBinsTests
     [TestMethod]
     public void Fit_WrongSettingsOrData_AreNamed()
     {
-        var options = new SensorBinOptions { Channels = ["a", "a", " "], BinCount = 25, Kind = (SensorBinKind)9, Form = (SensorTextForm)9, QuantileSampleCount = 0 };
+        var options = new SensorBinOptions
+        {
+            Channels = ["a", "a", " "],
+            BinCount = 25,
+            Kind = (SensorBinKind)9,
+            Form = (SensorTextForm)9,
+            QuantileSampleCount = 0
+        };
         var message = Assert.ThrowsExactly<ArgumentException>(() => SensorBins.Fit([], options)).Message;
-        foreach (var part in (string[])["two channels have the same name", "a channel's name is empty", "BinCount is 25; 2 to 24", "Kind is 9", "Form is 9", "QuantileSampleCount is 0"])
+        foreach (var part in (
+            string[])["two channels have the same name", "a channel's name is empty", "BinCount is 25; 2 to 24", "Kind is 9", "Form is 9",
+            "QuantileSampleCount is 0"])
             StringAssert.Contains(message, part);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => SensorBins.Fit([new float[] { float.NaN }], One)).Message, "The channel 'v' has no value to fit bins to");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SensorBins.Fit([new float[3]], One with { Channels = ["a", "b"] })).Message, "3 values, which is no multiple of its 2 channels");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => SensorBins.Fit([new float[] { float.NaN }], One)).Message,
+            "The channel 'v' has no value to fit bins to");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => SensorBins.Fit([new float[3]], One with { Channels = ["a", "b"] })).Message,
+            "3 values, which is no multiple of its 2 channels");
     }
 
     internal static float[][] GestureWindows() =>

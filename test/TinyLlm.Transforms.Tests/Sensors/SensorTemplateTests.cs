@@ -17,7 +17,8 @@ public sealed class SensorTemplateTests
     [TestMethod]
     public void Format_Statistics_AreThoseByHand() => Assert.AreEqual(
         "{20.6 °C} 20.04..21.26, +0.610; x 0 of 1.00, -2.0",
-        new SensorTemplate(Two with { Template = "{{{t.mean} {t.unit}}} {t.min:2}..{t.max:2}, +{t.slope:3}; x {x.mean:0} of {x.std}, {x.slope:1}" }).Format(Window));
+        new SensorTemplate(
+            Two with { Template = "{{{t.mean} {t.unit}}} {t.min:2}..{t.max:2}, +{t.slope:3}; x {x.mean:0} of {x.std}, {x.slope:1}" }).Format(Window));
 
     [TestMethod]
     public void Format_SampleInterval_MakesSlopesAndFrequenciesPerSecond()
@@ -46,7 +47,11 @@ public sealed class SensorTemplateTests
     [TestMethod]
     public void Format_OnlyMissingOrExtremeValues_IsDefined()
     {
-        var options = new SensorTemplateOptions { Channels = [new("a", Decimals: 0)], Template = "{a.mean} {a.min} {a.max} {a.std} {a.slope} {a.frequency}" };
+        var options = new SensorTemplateOptions
+        {
+            Channels = [new("a", Decimals: 0)],
+            Template = "{a.mean} {a.min} {a.max} {a.std} {a.slope} {a.frequency}"
+        };
         Assert.AreEqual("? ? ? ? ? ?", new SensorTemplate(options).Format([float.NaN, float.NaN]));
         Assert.AreEqual("? ? ? ? ? ?", new SensorTemplate(options).Format([]));
         Assert.AreEqual("5 5 5 0 0 0", new SensorTemplate(options).Format([5]));
@@ -65,7 +70,9 @@ public sealed class SensorTemplateTests
             // The oracle: the sums of the transform as they are defined.
             var best = Enumerable.Range(1, values.Length / 2).MaxBy(k =>
             {
-                var sum = values.Select((value, i) => (value - mean) * System.Numerics.Complex.Exp(new(0, -2 * Math.PI * k * i / values.Length))).Aggregate((a, b) => a + b);
+                var sum = values.Select(
+                    (value, i) => (value - mean) * System.Numerics.Complex.Exp(new(0, -2 * Math.PI * k * i / values.Length))).Aggregate(
+                    (a, b) => a + b);
                 return sum.Magnitude;
             });
             Assert.AreEqual((double)best / values.Length, SensorStatistics.DominantFrequency(values));
@@ -79,11 +86,16 @@ public sealed class SensorTemplateTests
     [TestMethod]
     public void Validate_WrongSettings_AreAllReported()
     {
-        Expect(Two with { Template = "{y} {x.median} {x:12} }" }, "{y} names no channel; there are t, x", "{x.median} asks for 'median'; there are mean, min", "{x:12} has the decimals '12'", "the '}' at 22 of the template closes nothing");
+        Expect(Two with { Template = "{y} {x.median} {x:12} }" }, "{y} names no channel; there are t, x",
+            "{x.median} asks for 'median'; there are mean, min", "{x:12} has the decimals '12'",
+            "the '}' at 22 of the template closes nothing");
         Expect(Two with { Template = "{t" }, "the '{' at 0 of the template is not closed");
-        Expect(new SensorTemplateOptions { Channels = [new("a.b"), new("c", Decimals: 10), new("c")], SampleInterval = 0 }, "the channel name 'a.b'", "'c' has 10 decimals", "'c' is given 2 times", "SampleInterval is 0");
+        Expect(new SensorTemplateOptions { Channels = [new("a.b"), new("c", Decimals: 10), new("c")], SampleInterval = 0 },
+            "the channel name 'a.b'", "'c' has 10 decimals", "'c' is given 2 times", "SampleInterval is 0");
         Expect(new SensorTemplateOptions { Channels = [] }, "there are no channels");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new SensorTemplate(Two).Format(new float[3])).Message, "3 values, which is no multiple of its 2 channels");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new SensorTemplate(Two).Format(new float[3])).Message,
+            "3 values, which is no multiple of its 2 channels");
 
         static void Expect(SensorTemplateOptions options, params string[] parts)
         {

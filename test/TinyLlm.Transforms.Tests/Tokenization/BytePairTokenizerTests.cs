@@ -9,7 +9,8 @@ namespace TinyLlm.Transforms.Tests.Tokenization;
 public sealed class BytePairTokenizerTests
 {
     private static readonly Lazy<BytePairTokenizer> LazyGpt2 = new(() =>
-        new BytePairTokenizer(ModelVocabulary.Load(TestData.Require("tok-gpt2/openai/encoder.json"), TestData.Require("tok-gpt2/openai/vocab.bpe"))));
+        new BytePairTokenizer(
+            ModelVocabulary.Load(TestData.Require("tok-gpt2/openai/encoder.json"), TestData.Require("tok-gpt2/openai/vocab.bpe"))));
 
     // From the data set's two files by OpenAI.
     internal static BytePairTokenizer Gpt2 => LazyGpt2.Value;
@@ -80,7 +81,8 @@ public sealed class BytePairTokenizerTests
     [TestMethod]
     public void EncodeToIds_LongWord_TakesNoQuadraticTime()
     {
-        // Two bytes at a time would take minutes; the merges of GPT-2 for "a" are known up to "aaaa" and longer, so only the text is compared.
+        // Two bytes at a time would take minutes; the merges of GPT-2 for "a" are known up to "aaaa" and longer, so only the text is
+        // compared.
         var text = new string('a', 300_000);
         Assert.AreEqual(text, Gpt2.Decode(Gpt2.EncodeToIds(text)));
     }
@@ -138,8 +140,11 @@ public sealed class BytePairTokenizerTests
         Expect<ArgumentException>(bytes with { Merges = ["a b"] }, "Merge 0, 'a b', needs the token 'ab', which the vocabulary lacks");
         Expect<ArgumentException>(bytes with { Merges = ["ab"] }, "Merge 0 is 'ab'; 'left right' is expected");
         Expect<ArgumentException>(bytes with { EndToken = 999 }, "the end token is 999, and ids are 0 to 256");
-        Expect<NotSupportedException>(bytes with { PreTokenizer = "llama-bpe" }, "pre-tokenizer is 'llama-bpe', and only 'gpt-2' is supported");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BytePairTokenizer(bytes).Decode([257])).Message, "Tokens are 0 to 256");
+        Expect<NotSupportedException>(
+            bytes with { PreTokenizer = "llama-bpe" }, "pre-tokenizer is 'llama-bpe', and only 'gpt-2' is supported");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new BytePairTokenizer(bytes).Decode([257])).Message,
+            "Tokens are 0 to 256");
 
         static void Expect<T>(ModelVocabulary vocabulary, string message)
             where T : Exception =>

@@ -13,17 +13,20 @@ public sealed class BytePairTrainerTests
     {
         var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 500 })
             .TrainFromFiles([TestData.Require("tok-gpt2/bpe-train-reference/corpus.en")]);
-        using var json = JsonDocument.Parse(File.ReadAllText(TestData.Require("tok-gpt2/bpe-train-reference/train-bpe-reference-vocab.json")));
+        using var json = JsonDocument.Parse(
+            File.ReadAllText(TestData.Require("tok-gpt2/bpe-train-reference/train-bpe-reference-vocab.json")));
         var expected = json.RootElement.EnumerateObject().OrderBy(token => token.Value.GetInt32()).Select(token => token.Name).ToArray();
         CollectionAssert.AreEqual(expected, vocabulary.Tokens);
-        CollectionAssert.AreEqual(File.ReadAllLines(TestData.Require("tok-gpt2/bpe-train-reference/train-bpe-reference-merges.txt")), vocabulary.Merges);
+        CollectionAssert.AreEqual(
+            File.ReadAllLines(TestData.Require("tok-gpt2/bpe-train-reference/train-bpe-reference-merges.txt")), vocabulary.Merges);
     }
 
     [TestMethod]
     public void Train_SmallText_MergesAsByHand()
     {
         // "abab" stands 3 times: (a, b) 6 times; then (ab, ab) 3 times, as often as (Ġ, ab), which has the smaller left bytes.
-        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 400, ControlTokens = [] }).Train(["abab abab", " abab"]);
+        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 400, ControlTokens = [] }).Train(
+            ["abab abab", " abab"]);
         CollectionAssert.AreEqual(new[] { "a b", "ab ab", "Ġ abab" }, vocabulary.Merges);
         CollectionAssert.AreEqual(new[] { "ab", "abab", "Ġabab" }, vocabulary.Tokens[256..]);
         Assert.IsNull(vocabulary.EndToken);
@@ -42,8 +45,10 @@ public sealed class BytePairTrainerTests
         var random = new Random(8);
         for (var round = 0; round < 20; round++)
         {
-            var words = Enumerable.Range(0, 60).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => "abc"[random.Next(3)]))).ToArray();
-            var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 320, ControlTokens = [], MinimumFrequency = 1 }).Train(words);
+            var words = Enumerable.Range(0, 60).Select(
+                _ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => "abc"[random.Next(3)]))).ToArray();
+            var vocabulary = new BytePairTrainer(
+                new BytePairTrainerOptions { VocabularySize = 320, ControlTokens = [], MinimumFrequency = 1 }).Train(words);
             var expected = Naive(words, vocabulary.Merges.Length);
             CollectionAssert.AreEqual(expected, vocabulary.Merges);
         }
@@ -53,8 +58,11 @@ public sealed class BytePairTrainerTests
     public void Train_ReservedTokens_AreNeverSplitOrMergedWithNeighbours()
     {
         var random = new Random(9);
-        var texts = Enumerable.Range(0, 200).Select(_ => string.Concat(Enumerable.Range(0, 20).Select(_ => random.Next(2) == 0 ? Symbols[random.Next(3)] : RandomText.Next(random, 1)))).ToArray();
-        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 600, ReservedTokens = [.. Symbols] }).Train(texts);
+        var texts = Enumerable.Range(0, 200).Select(
+            _ => string.Concat(
+            Enumerable.Range(0, 20).Select(_ => random.Next(2) == 0 ? Symbols[random.Next(3)] : RandomText.Next(random, 1)))).ToArray();
+        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 600, ReservedTokens = [.. Symbols] }).Train(
+            texts);
         var tokenizer = new BytePairTokenizer(vocabulary);
         foreach (var text in texts)
         {
@@ -70,18 +78,26 @@ public sealed class BytePairTrainerTests
     [TestMethod]
     public void Train_NameOfAReservedToken_IsNoLearnedOne()
     {
-        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { ReservedTokens = ["Ġb"], ControlTokens = [] }).Train([" b b b", " bb bb"]);
+        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { ReservedTokens = ["Ġb"], ControlTokens = [] }).Train(
+            [" b b b", " bb bb"]);
         Assert.AreEqual(0, vocabulary.Tokens.IndexOf("Ġb"));
-        Assert.AreEqual(" bb b", new BytePairTokenizer(vocabulary) is var tokenizer ? tokenizer.Decode(tokenizer.EncodeToIds(" bb b")) : "");
+        Assert.AreEqual(
+            " bb b", new BytePairTokenizer(vocabulary) is var tokenizer ? tokenizer.Decode(tokenizer.EncodeToIds(" bb b")) : "");
     }
 
     [TestMethod]
     public void Validate_WrongSettings_AreAllReported()
     {
-        var options = new BytePairTrainerOptions { VocabularySize = 5, MinimumFrequency = 0, ReservedTokens = ["a", "", "<x", "x>", "<x", "<x<|end"] };
+        var options = new BytePairTrainerOptions
+        {
+            VocabularySize = 5,
+            MinimumFrequency = 0,
+            ReservedTokens = ["a", "", "<x", "x>", "<x", "<x<|end"]
+        };
         var message = Assert.ThrowsExactly<ArgumentException>(() => _ = new BytePairTrainer(options)).Message;
         foreach (var part in (string[])[
-            "VocabularySize is 5, and 256 bytes with 7 whole tokens need 263", "MinimumFrequency is 0; at least 1 is expected", "a whole token is empty", "'<x' is given 2 times",
+            "VocabularySize is 5, and 256 bytes with 7 whole tokens need 263", "MinimumFrequency is 0; at least 1 is expected",
+                "a whole token is empty", "'<x' is given 2 times",
             "'a' is the name of a byte's own token", "'<x' can end where 'x>' begins"])
         {
             StringAssert.Contains(message, part);
@@ -93,7 +109,8 @@ public sealed class BytePairTrainerTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.Throws<OperationCanceledException>(() => new BytePairTrainer(new BytePairTrainerOptions { CancellationToken = cancelled.Token }).Train(["a b"]));
+        Assert.Throws<OperationCanceledException>(
+            () => new BytePairTrainer(new BytePairTrainerOptions { CancellationToken = cancelled.Token }).Train(["a b"]));
     }
 
     private static string[] Naive(string[] words, int count)

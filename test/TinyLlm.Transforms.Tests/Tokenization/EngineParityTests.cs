@@ -53,7 +53,9 @@ public sealed class EngineParityTests
         foreach (var block in Enumerable.Range(0x80, 0x110000 - 0x80).Where(Rune.IsValid).Select(value => new Rune(value)).Chunk(256))
         {
             if (!engine.Tokenize(Probe(block)).SequenceEqual(tokenizer.EncodeToIds(Probe(block))))
-                differing.AddRange(block.Where(rune => !engine.Tokenize(Probe([rune])).SequenceEqual(tokenizer.EncodeToIds(Probe([rune])))).Select(rune => $"U+{rune.Value:X}"));
+                differing.AddRange(
+                    block.Where(rune => !engine.Tokenize(Probe([rune])).SequenceEqual(tokenizer.EncodeToIds(Probe([rune])))).Select(
+                    rune => $"U+{rune.Value:X}"));
         }
 
         Assert.IsEmpty(differing, $"{differing.Count}: {string.Join(' ', differing.Take(50))}");

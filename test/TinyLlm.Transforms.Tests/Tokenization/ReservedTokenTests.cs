@@ -25,7 +25,8 @@ public sealed class ReservedTokenTests
             {
                 using var stream = new MemoryStream([.. "\uFEFF"u8, .. Encoding.UTF8.GetBytes(text)]);
                 var chunks = new TextChunks(stream, chunkBytes, (bytes, cut) => !Tokenizer.MayCrossReserved(bytes, cut));
-                var tokens = Tokenizer.EncodeChunks(chunks, allowControlTokens: true, default).SelectMany(piece => piece.ToArray()).ToArray();
+                var tokens = Tokenizer.EncodeChunks(chunks, allowControlTokens: true, default).SelectMany(
+                    piece => piece.ToArray()).ToArray();
                 if (!text.StartsWith('\uFEFF'))
                     CollectionAssert.AreEqual(expected, tokens, $"{chunkBytes} bytes: {text}");
             }
@@ -41,11 +42,14 @@ public sealed class ReservedTokenTests
         Assert.ThrowsExactly<FileNotFoundException>(() => BytePairTokenizerTests.Gpt2.EncodeFile(path + "x").ToArray());
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.Throws<OperationCanceledException>(() => BytePairTokenizerTests.Gpt2.EncodeFile(path, cancellationToken: cancelled.Token).ToArray());
+        Assert.Throws<OperationCanceledException>(
+            () => BytePairTokenizerTests.Gpt2.EncodeFile(path, cancellationToken: cancelled.Token).ToArray());
     }
 
     internal static string Mixed(Random random, int pieces) =>
-        string.Concat(Enumerable.Range(0, pieces).Select(_ => random.Next(3) == 0 ? Reserved[random.Next(Reserved.Length)] : RandomText.Next(random, 2)));
+        string.Concat(
+            Enumerable.Range(0, pieces).Select(
+            _ => random.Next(3) == 0 ? Reserved[random.Next(Reserved.Length)] : RandomText.Next(random, 2)));
 
     internal static ModelVocabulary WithReserved(ModelVocabulary vocabulary) => vocabulary with
     {

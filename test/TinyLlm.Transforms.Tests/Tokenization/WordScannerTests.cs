@@ -53,13 +53,16 @@ public sealed partial class WordScannerTests
     private static int[] ByRegex(string text)
     {
         var runes = text.EnumerateRunes().ToArray();
-        var basic = string.Concat(runes.Select(rune => Unicode16.IsLetterOrNumber(rune.Value) ? '§' : rune.IsBmp ? (char)rune.Value : Rune.GetUnicodeCategory(rune) switch
-        {
-            <= UnicodeCategory.OtherLetter => 'я',
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => '٧',
-            _ => '§',
-        }));
-        return [.. Gpt2Pattern().Matches(basic).Select(match => runes[..(match.Index + match.Length)].Sum(rune => rune.Utf8SequenceLength))];
+        var basic = string.Concat(
+            runes.Select(
+            rune => Unicode16.IsLetterOrNumber(rune.Value) ? '§' : rune.IsBmp ? (char)rune.Value : Rune.GetUnicodeCategory(rune) switch
+            {
+                <= UnicodeCategory.OtherLetter => 'я',
+                UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => '٧',
+                _ => '§',
+            }));
+        return [.. Gpt2Pattern().Matches(basic).Select(
+            match => runes[..(match.Index + match.Length)].Sum(rune => rune.Utf8SequenceLength))];
     }
 
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TinyLlm.Gguf;
+using TinyLlm.Reload;
+using TinyLlm.Transforms;
+
+namespace TinyLlm.Trainers.Tests.Pipelines;
+
+/// <summary>Every stage in one pipeline, saved here and loaded in a fresh process: typed, and with the same values to the last bit.</summary>
+[TestClass]
+public sealed class ReloadTests
+{
+    [TestMethod]
+    public void Pipeline_OfEveryStage_IsTheSameInAnotherProcess()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder.PathOf("rows.csv"), Enumerable.Range(0, 400).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"t{i / 50},{(i / 25 % 2 == 0 ? "swing" : "rest")},{(i / 25 % 2 == 0 ? Math.Sin(i) : 0.1):F3},{i % 5}")));
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromTextFile(folder.PathOf("rows.csv"), new TextLoader.Options
+        {
+            Columns = [new("Trial", DataKind.String, 0), new("Label", DataKind.String, 1), new("X", DataKind.Single, 2), new("Y", DataKind.Single, 3)],
+            Separators = [','],
+        });
+        var tiny = context.TinyLlm();
+        var engine = new TinyGptOptions { Threads = 1 };
+        var training = GestureRows.Training with { Steps = 3, EvaluateEvery = null };
+        TinyModels.Create(ModelKind.Gpt2).Save(folder.PathOf("other.gguf"));
+        using var model = context.Transforms.Concatenate("Values", "X", "Y")
+            .Append(tiny.CutWindows("Window", "Values", length: 10, groupColumnName: "Trial", labelColumnName: "Label"))
+            .Append(tiny.SensorText("Text", "Window", "x", "y"))
+            .Append(tiny.CurateText(options: new CorpusOptions
+            {
+                MinimumCharacters = 1,
+                MaximumSymbolShare = null,
+                MinimumLanguageShare = null,
+                MaximumOverlap = null,
+                MaximumRepeatedWordShare = null,
+                RemoveExactDuplicates = false,
+            }))
+            .Append(tiny.Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 280 } }))
+            .Append(tiny.Pretrain(GestureRows.Architecture, training: training))
+            .Append(tiny.FineTune(new FineTuneOptions { Training = training, Engine = engine }))
+            .Append(tiny.Quantize())
+            .Append(tiny.ExportGguf(folder.PathOf("model.gguf")))
+            .Append(tiny.LoadModel(folder.PathOf("other.gguf")))
+            .Append(tiny.Classify(new ClassifyOptions { Labels = ["swing", "rest"], Engine = engine }))
+            .Append(tiny.Generate(new GenerateOptions { Generation = new GenerationOptions { MaximumTokens = 4 }, Engine = engine }))
+            .Append(tiny.Embed(new EmbedOptions { Engine = engine }))
+            .Append(tiny.Perplexity(new PerplexityOptions { Engine = engine }))
+            .Fit(data);
+        context.Model.Save(model, data.Schema, folder.PathOf("pipeline.zip"));
+
+        var here = Digest.Of(model, data).ToArray();
+        CollectionAssert.AreEqual(here, Run(folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
+        StringAssert.Contains(
+            here[0],
+            "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer TrainedModelTransformer "
+            + "TextClassifyingTransformer QuantizedModelTransformer ExportedModelTransformer LanguageModelTransformer TextClassifyingTransformer "
+            + "TextGeneratingTransformer TextEmbeddingTransformer TextPerplexityTransformer");
+        Assert.IsTrue(here.Any(line => line.StartsWith("NatsPerToken Single 40 rows", StringComparison.Ordinal)), string.Join('\n', here));
+    }
+
+    private static string[] Run(string model, string csv)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "TinyLlm.Reload.dll"), model, csv])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}
