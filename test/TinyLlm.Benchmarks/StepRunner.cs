@@ -18,11 +18,19 @@ internal sealed class StepRunner : IDisposable
     private readonly List<double> _seconds = [];
     private int _step;
 
-    public StepRunner(string name, ModelArchitecture architecture, LoraOptions? lora, int workers, TokenBatch batch, double flopsPerToken)
+    public StepRunner(
+        string name, ModelArchitecture architecture, LoraOptions? lora, int workers, TokenBatch batch, double flopsPerToken,
+        TrainingPrecision precision = TrainingPrecision.Single)
     {
         (Name, Workers, FlopsPerToken, _batch) = (name, workers, flopsPerToken, batch);
         _pool = new WorkerPool(workers);
-        var options = new NetworkOptions { MaximumRows = batch.Rows, MaximumTokens = architecture.ContextLength, Lora = lora };
+        var options = new NetworkOptions
+        {
+            MaximumRows = batch.Rows,
+            MaximumTokens = architecture.ContextLength,
+            Precision = precision,
+            Lora = lora,
+        };
         _network = Network.Create(architecture, _pool, options, seed: 1);
         _adam = new AdamW(_network.Parameters, _pool, new AdamWOptions(0.9, 0.95, 1e-8, 0.1));
         _norm = new GradientNorm(_adam.Trained, _pool);

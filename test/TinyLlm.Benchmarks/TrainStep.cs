@@ -97,11 +97,15 @@ internal static class TrainStep
         using var adapted = new StepRunner("LoRA r=8", architecture, new LoraOptions(), workers, Batch(false), Flops(4, 4, 1));
         using var response = new StepRunner(
             "LoRA r=8, 2 of 122 tokens", architecture, new LoraOptions(), workers, Batch(true), Flops(4, 4, 2.0 / 122));
+        using var fullRounded = new StepRunner(
+            "full, BF16", architecture, null, workers, Batch(false), Flops(6, 6, 1), TrainingPrecision.BFloat16);
+        using var adaptedRounded = new StepRunner(
+            "LoRA r=8, BF16", architecture, new LoraOptions(), workers, Batch(false), Flops(4, 4, 1), TrainingPrecision.BFloat16);
         var fewer = compareWorkers
             ? Enumerable.Range(1, workers - 1)
                 .Select(some => new StepRunner($"full, {some} worker(s)", architecture, null, some, Batch(false), Flops(6, 6, 1))).ToArray()
             : [];
-        StepRunner[] all = [full, adapted, response, .. fewer];
+        StepRunner[] all = [full, fullRounded, adapted, adaptedRounded, response, .. fewer];
         StepRunner.TakeTurns(all, Rounds);
         foreach (var runner in all)
         {
@@ -113,9 +117,11 @@ internal static class TrainStep
         }
 
         Print($"  LoRA to full: {adapted.RatioTo(full):F2}× in {adapted.Bytes / (double)full.Bytes:P0} of the memory; response only: {response.RatioTo(full):F2}×");
+        foreach (var (rounded, single) in new[] { (fullRounded, full), (adaptedRounded, adapted) })
+            Print($"  {rounded.Name} to F32: {rounded.Bytes / (double)single.Bytes:P0} of the memory, {rounded.RatioTo(single):F2}× the rate");
         foreach (var some in fewer)
             Print($"  {workers} workers to {some.Workers}: {full.RatioTo(some):F2}×");
-        foreach (var runner in new[] { full, adapted, response })
+        foreach (var runner in new[] { full, fullRounded, adapted, response })
             Print($"  {runner.Name}: {runner.Shares(architecture.VocabularySize)}");
         foreach (var some in fewer)
             some.Dispose();

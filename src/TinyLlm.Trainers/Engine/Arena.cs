@@ -68,6 +68,12 @@ internal sealed unsafe partial class Arena : IDisposable
     /// <summary>Takes memory for a matrix.</summary>
     public Matrix Take(int rows, int columns) => new(Take((long)rows * columns), rows, columns);
 
+    /// <summary>Takes memory for a matrix in BF16.</summary>
+    public Matrix TakeBFloat16(int rows, int columns) => new(TakeBFloat16((long)rows * columns), rows, columns);
+
+    /// <summary>Takes memory for <paramref name="count"/> numbers in BF16, 64-byte aligned and zero.</summary>
+    public ushort* TakeBFloat16(long count) => (ushort*)Take((count + 1) / 2);
+
     /// <inheritdoc/>
     public void Dispose()
     {

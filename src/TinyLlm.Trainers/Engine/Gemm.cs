@@ -36,7 +36,7 @@ internal sealed unsafe class Gemm : WorkItems
 
     /// <summary>C (+)= A·B + A₂·B₂. [M, N]</summary>
     /// <param name="a">[M, K]</param>
-    /// <param name="b">[K, N]</param>
+    /// <param name="b">[K, N], in 32 bits or BF16.</param>
     /// <param name="a2">[M, r] with a small r, or empty.</param>
     /// <param name="b2">[r, N], or empty.</param>
     /// <param name="c">[M, N]</param>
@@ -51,6 +51,8 @@ internal sealed unsafe class Gemm : WorkItems
                 + $"does not make [{c.Rows}, {c.Columns}].");
         }
 
+        if (a.IsBFloat16 || a2.IsBFloat16 || b2.IsBFloat16 || c.IsBFloat16)
+            throw new ArgumentException("Only the right side of a product, B, may be in BF16.");
         _tiles = 0;                                                     // an item that threw may have left some
         Last = (c.Rows, c.Columns, a.Columns);
         var cut = new GemmCut(_product, a, c.Columns, a2.Columns, _panelNumbers);

@@ -5,11 +5,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>Copies parts of matrices into the order in which tiles read them.</summary>
+/// <summary>Copies parts of matrices into the order in which tiles read them; BF16 becomes 32 bits on the way.</summary>
 internal static unsafe class Packing
 {
     // Terms that are transposed at once: their target stays in the first-level cache.
     private const int TransposedTerms = 64;
+
+    // The most rows that are transposed at once: a strip's columns.
+    private const int TransposedRows = 64;
 
     private const int RowsAhead = 12;
 
@@ -23,7 +26,13 @@ internal static unsafe class Packing
         if (!source.IsTransposed)
         {
             for (var k = 0; k < terms; k++)
-                Copy(source.Data + ((long)k * source.Stride), target + ((long)k * padded), width);
+                CopyRow(source, k, target + ((long)k * padded));
+            return;
+        }
+
+        if (source.IsBFloat16)
+        {
+            WidenTransposed(source, target, padded);
             return;
         }
 
@@ -44,14 +53,23 @@ internal static unsafe class Packing
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Strips(Matrix source, int firstTerm, float* target, int width, int last, long strip)
     {
+        if (source.IsBFloat16)
+            Strips(source.Halves, source, firstTerm, target, width, last, strip);
+        else
+            Strips(source.Data, source, firstTerm, target, width, last, strip);
+    }
+
+    private static void Strips<T>(T* data, Matrix source, int firstTerm, float* target, int width, int last, long strip)
+        where T : unmanaged
+    {
         var full = source.Columns / width;
         var rest = source.Columns - (full * width);
         for (var k = 0; k < source.Rows; k++)
         {
-            var row = source.At(k, 0);
+            var row = data + ((long)k * source.Stride);
             var to = target + ((long)(firstTerm + k) * width);
             // Rows lie in pages of their own, where the processor does not foresee them.
-            for (var i = 0; Sse.IsSupported && k + RowsAhead < source.Rows && i < source.Columns; i += 16)
+            for (var i = 0; Sse.IsSupported && k + RowsAhead < source.Rows && i < source.Columns; i += 64 / sizeof(T))
                 Sse.Prefetch0(row + ((long)RowsAhead * source.Stride) + i);
             for (var i = 0; i < full; i++, row += width, to += strip)
                 Copy(row, to, width);
@@ -61,6 +79,39 @@ internal static unsafe class Packing
             Copy(row, to, rest);
             new Span<float>(to + rest, last - rest).Clear();
         }
+    }
+
+    // Some terms of all rows are widened in the first-level cache and transposed from there.
+    [SkipLocalsInit]
+    private static void WidenTransposed(Matrix source, float* target, int padded)
+    {
+        var (terms, rows) = (source.Rows, source.Columns);
+        var wide = stackalloc float[TransposedTerms * TransposedRows];
+        for (var k = 0; k < terms; k += TransposedTerms)
+        {
+            var count = Math.Min(TransposedTerms, terms - k);
+            for (var row = 0; row < rows; row++)
+                BFloat16Rows.Widen(source.HalfAt(k, row), wide + (row * TransposedTerms), count);
+            Transpose(wide, TransposedTerms, count, rows, target + ((long)k * padded), padded);
+        }
+    }
+
+    private static void CopyRow(Matrix source, int row, float* target)
+    {
+        if (source.IsBFloat16)
+            Copy(source.HalfAt(row, 0), target, source.Columns);
+        else
+            Copy(source.At(row, 0), target, source.Columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(T* source, float* target, int count)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(ushort))
+            BFloat16Rows.Widen((ushort*)source, target, count);
+        else
+            Copy((float*)source, target, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,15 +12,16 @@ internal sealed unsafe class AttentionTile
     private readonly PackedProduct _product;
     private readonly AttentionShape _shape;
     private readonly int _stride;
+    private readonly bool _isRounded;
     private readonly float* _weights, _dropped, _dWeights;              // [Queries, T]
     private readonly float* _packedRows, _packedColumns, _tile;
     private Matrix _qkv, _keys, _values;
     private int _head, _query, _rows, _firstKey, _keyCount;
     private bool _hasDropout;
 
-    public AttentionTile(VectorKernels kernels, Arena arena, AttentionShape shape, int positions)
+    public AttentionTile(VectorKernels kernels, Arena arena, AttentionShape shape, int positions, bool isRounded)
     {
-        (_kernels, _shape, _stride) = (kernels, shape, positions);
+        (_kernels, _shape, _stride, _isRounded) = (kernels, shape, positions, isRounded);
         _product = new PackedProduct(kernels);
         _weights = arena.Take((long)Queries * positions);
         _dropped = arena.Take((long)Queries * positions);
@@ -64,7 +65,10 @@ internal sealed unsafe class AttentionTile
         {
             var (from, count) = Visible(i, documentStarts);
             var row = _weights + ((long)i * _keyCount);
-            _kernels.Exponentials(row + from, scale, *logSums.At(query + i, 0), row + from, count);
+            var sum = _kernels.Exponentials(row + from, scale, *logSums.At(query + i, 0), row + from, count);
+            // The logarithm is that of exact scores: those of rounded queries and keys would not sum to 1, which the softmax's gradient presumes.
+            if (_isRounded)
+                _kernels.Scale(1 / sum, row + from, row + from, count);
             ClearInvisible(row, from, count);
         }
 

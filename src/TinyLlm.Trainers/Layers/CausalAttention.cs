@@ -20,12 +20,18 @@ internal sealed unsafe class CausalAttention
     private readonly ForwardItems _forward;
     private readonly BackwardItems _backward;
 
-    public CausalAttention(Processor processor, Arena arena, AttentionShape shape, int positions)
+    /// <summary>Makes attention over at most <paramref name="positions"/> positions.</summary>
+    /// <param name="processor">What it computes with.</param>
+    /// <param name="arena">Where its scratch memory comes from.</param>
+    /// <param name="shape">How heads stand beside each other.</param>
+    /// <param name="positions">T.</param>
+    /// <param name="isRounded">Whether the backward pass gets queries, keys and values rounded.</param>
+    public CausalAttention(Processor processor, Arena arena, AttentionShape shape, int positions, bool isRounded)
     {
         (_processor, _shape) = (processor, shape);
         _tiles = new AttentionTile[processor.Pool.Workers];
         for (var worker = 0; worker < _tiles.Length; worker++)
-            _tiles[worker] = new AttentionTile(processor.Kernels, arena, shape, positions);
+            _tiles[worker] = new AttentionTile(processor.Kernels, arena, shape, positions, isRounded);
         (_forward, _backward) = (new ForwardItems(this), new BackwardItems(this));
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class Linear
     {
         (_processor, _pair) = (processor, pair);
         var (outputs, inputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
-        _weight = new Matrix(weight.Weights, outputs, inputs);
+        _weight = weight.Matrix;
         _gradient = weight.IsTrainable ? new Matrix(weight.Gradients, outputs, inputs) : default;
         _biasGradient = bias == null ? null : bias.Gradients;
         _epilogue = new LinearEpilogue(processor.Kernels, bias == null ? null : bias.Weights);

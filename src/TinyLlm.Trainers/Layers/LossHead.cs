@@ -28,7 +28,7 @@ internal sealed unsafe class LossHead
     public LossHead(Processor processor, Arena arena, Parameter weight, int rows)
     {
         _processor = processor;
-        _weight = new Matrix(weight.Weights, (int)weight.Shape[0], (int)weight.Shape[1]);
+        _weight = weight.Matrix;
         _gradient = weight.IsTrainable ? new Matrix(weight.Gradients, _weight.Rows, _weight.Columns) : default;
         var most = _gradient.IsEmpty ? LogitNumbers : 2 * LogitNumbers;
         var blocks = (((long)rows * _weight.Rows) + most - 1) / most;

@@ -17,8 +17,8 @@ internal sealed unsafe class TokenEmbedding : RowItems
         : base(rowsPerItem: 16)
     {
         _processor = processor;
-        _tokens = new Matrix(tokens.Weights, (int)tokens.Shape[0], (int)tokens.Shape[1]);
-        _positions = positions is null ? default : new Matrix(positions.Weights, (int)positions.Shape[0], (int)positions.Shape[1]);
+        _tokens = tokens.Matrix;
+        _positions = positions is null ? default : positions.Matrix;
         _tokenGradients = new GradientItems(processor, tokens.Gradients, _tokens.Columns, positions: false);
         _positionGradients = new GradientItems(processor, positions is null ? null : positions.Gradients, _tokens.Columns, positions: true);
     }
@@ -42,11 +42,30 @@ internal sealed unsafe class TokenEmbedding : RowItems
     {
         for (var row = first; row < end; row++)
         {
-            _processor.Kernels.Scale(1, _tokens.At(_batch!.Inputs[row], 0), _x.At(row, 0), _x.Columns);
+            Gather(_tokens, _batch!.Inputs[row], _x.At(row, 0), add: false);
             if (!_positions.IsEmpty)
-                _processor.Kernels.Add(_positions.At(_batch.PositionAt(row), 0), _x.At(row, 0), _x.Columns);
+                Gather(_positions, _batch.PositionAt(row), _x.At(row, 0), add: true);
             if (_dropout.IsOn)
                 _dropout.Apply(_x.At(row, 0), _x.At(row, 0), (long)row * _x.Columns, _x.Columns);
+        }
+    }
+
+    private void Gather(Matrix table, int index, float* x, bool add)
+    {
+        const int Chunk = 256;
+        var wide = stackalloc float[Chunk];
+        for (var column = 0; column < table.Columns; column += Chunk)
+        {
+            var count = Math.Min(Chunk, table.Columns - column);
+            var source = wide;
+            if (table.IsBFloat16)
+                BFloat16Rows.Widen(table.HalfAt(index, column), wide, count);
+            else
+                source = table.At(index, column);
+            if (add)
+                _processor.Kernels.Add(source, x + column, count);
+            else
+                _processor.Kernels.Scale(1, source, x + column, count);
         }
     }
 

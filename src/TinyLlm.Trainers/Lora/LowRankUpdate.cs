@@ -8,16 +8,15 @@ internal static class LowRankUpdate
     private static readonly VectorKernels Kernels = VectorKernels.Create(VectorKernels.Widest);
 
     /// <summary>Returns the merged weights. [out, in]</summary>
-    /// <param name="weights">W. [out, in]</param>
+    /// <param name="weights">W, which becomes the result. [out, in]</param>
     /// <param name="a">A. [r, in]</param>
     /// <param name="b">B. [out, r]</param>
     /// <param name="options">r and α.</param>
-    public static unsafe float[] Merge(ReadOnlySpan<float> weights, ReadOnlySpan<float> a, ReadOnlySpan<float> b, LoraOptions options)
+    public static unsafe float[] Merge(float[] weights, ReadOnlySpan<float> a, ReadOnlySpan<float> b, LoraOptions options)
     {
         var (rank, scale) = (options.Rank, (float)(options.Alpha / options.Rank));
         var (inputs, outputs) = (a.Length / rank, b.Length / rank);
-        var merged = weights.ToArray();
-        fixed (float* target = merged, first = a)
+        fixed (float* target = weights, first = a)
         {
             for (var row = 0; row < outputs; row++)
             {
@@ -26,6 +25,6 @@ internal static class LowRankUpdate
             }
         }
 
-        return merged;
+        return weights;
     }
 }

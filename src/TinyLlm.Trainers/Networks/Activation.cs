@@ -7,6 +7,9 @@ internal readonly struct Activation(BatchShape shape, Matrix memory)
 {
     public static implicit operator Matrix(Activation activation) => activation.Rows;
 
+    /// <summary>Gets all rows.</summary>
+    public Matrix Memory => memory;
+
     /// <summary>Gets the rows of the present batch.</summary>
     public Matrix Rows => memory.RowRange(0, shape.Rows);
 

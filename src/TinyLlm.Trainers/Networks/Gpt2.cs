@@ -35,6 +35,8 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down");
         private readonly GeluSlope _slope = new(builder.Processor.Kernels);
         private readonly DropoutRows _dropout = new(builder.Processor);
+        private readonly KeptActivations? _kept = builder.Keep(
+            [a.Statistics1, a.LogSums, a.Statistics2], [a.Norm1, a.Qkv, a.Attention, a.Middle, a.Norm2, a.Up, a.Hidden]);
 
         public override void Forward(in Step step, Matrix x, Matrix output)
         {
@@ -46,10 +48,12 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
             _norm2.Forward(a.Middle, a.Statistics2, a.Norm2);                                       // [R, C]
             _up.ForwardGelu(a.Norm2, a.Up, a.Hidden);                                               // [R, F]
             _down.ForwardAdd(a.Hidden, a.Middle, output, step.FeedForward(layer));                  // [R, C]
+            _kept?.Keep();
         }
 
         public override void Backward(in Step step, Matrix x, Matrix dx, bool needsInput)
         {
+            _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
             var dDown = Dropped(step.FeedForward(layer), dx);                                       // [R, C]
             _down.Backward(a.Hidden, dDown, d.Hidden, epilogue: _slope.At(a.Up));                   // [R, F], before GELU

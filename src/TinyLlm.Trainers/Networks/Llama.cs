@@ -41,6 +41,8 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         private readonly SwiGlu _swiGlu = new(builder.Processor);
         private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down");
         private readonly DropoutRows _dropout = new(builder.Processor);
+        private readonly KeptActivations? _kept = builder.Keep(
+            [a.Statistics1, a.LogSums, a.Statistics2], [a.Norm1, a.Qkv, a.Attention, a.Middle, a.Norm2, a.Gate, a.Up, a.Hidden]);
 
         public override void Forward(in Step step, Matrix x, Matrix output)
         {
@@ -57,10 +59,12 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
             _up.Forward(a.Norm2, a.Up);                                                             // [R, F]
             _swiGlu.Forward(a.Gate, a.Up, a.Hidden);                                                // [R, F]
             _down.ForwardAdd(a.Hidden, a.Middle, output, step.FeedForward(layer));                  // [R, C]
+            _kept?.Keep();
         }
 
         public override void Backward(in Step step, Matrix x, Matrix dx, bool needsInput)
         {
+            _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
             var dDown = Dropped(step.FeedForward(layer), dx);                                       // [R, C]
             _down.Backward(a.Hidden, dDown, d.Hidden);                                              // [R, F]

@@ -26,7 +26,7 @@ internal abstract class Network : IDisposable
     {
         var network = Build(model.Architecture, pool, options);
         foreach (var tensor in model.Tensors)
-            tensor.CopyTo(network.Find(tensor.Name).Values);
+            network.Find(tensor.Name).CopyFrom(tensor);
         RandomWeights.FillPairs(network, (ulong)seed);
         return network;
     }

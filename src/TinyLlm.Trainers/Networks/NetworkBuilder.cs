@@ -13,18 +13,28 @@ internal sealed unsafe class NetworkBuilder
 
     private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly BatchShape _shape;
+    private readonly WorkerPool _pool;
     private readonly Matrix _dropped;
     private CausalAttention? _attention;
     private RotaryPositions? _rotary;
+    private KeptActivations? _kept;
 
     public NetworkBuilder(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options, BatchShape shape, Arena arena)
     {
-        (Architecture, Options, Arena, _shape) = (architecture, options, arena, shape);
+        (Architecture, Options, Arena, _shape, _pool) = (architecture, options, arena, shape, pool);
         var tensors = Tensors(architecture, options.Lora);
-        var weights = tensors.Select(tensor => (nint)arena.Take(Numbers(tensor.Shape))).ToArray();
+        var weights = tensors
+            .Select(tensor => (nint)(IsRounded(tensor) ? arena.TakeBFloat16(Numbers(tensor.Shape)) : (void*)arena.Take(Numbers(tensor.Shape))))
+            .ToArray();
         var gradients = tensors.Select(tensor => IsTrainable(tensor.Name) ? (nint)arena.Take(Numbers(tensor.Shape)) : 0).ToArray();
         for (var i = 0; i < tensors.Length; i++)
-            _parameters.Add(tensors[i].Name, new Parameter(tensors[i].Name, tensors[i].Shape, (float*)weights[i], (float*)gradients[i]));
+        {
+            var (name, dimensions) = tensors[i];
+            _parameters.Add(name, IsRounded(tensors[i])
+                ? new Parameter(name, dimensions, (ushort*)weights[i])
+                : new Parameter(name, dimensions, (float*)weights[i], (float*)gradients[i]));
+        }
+
         Parameters = [.. tensors.Select(tensor => _parameters[tensor.Name])];
 
         var largest = tensors.Where(tensor => tensor.Shape.Length == 2).Max(tensor => Numbers(tensor.Shape));
@@ -58,13 +68,13 @@ internal sealed unsafe class NetworkBuilder
 
     public AttentionShape AttentionShape => new(Architecture.HeadCount, Architecture.KeyValueHeadCount, Architecture.HeadSize);
 
-    /// <summary>Gets whether each block has activations of its own until the backward pass.</summary>
-    public bool KeepsActivations => !Options.RecomputeBlocks && !Options.EvaluateOnly;
+    /// <summary>Gets whether each block has activations of its own, in 32 bits, until the backward pass.</summary>
+    public bool KeepsActivations => !Options.RecomputeBlocks && !Options.EvaluateOnly && !RoundsActivations;
 
     public bool HasDropout => Options.Dropout > 0;
 
     /// <summary>Gets the attention that all blocks share: it keeps nothing between its calls.</summary>
-    public CausalAttention Attention => _attention ??= new CausalAttention(Processor, Arena, AttentionShape, Tokens);
+    public CausalAttention Attention => _attention ??= new CausalAttention(Processor, Arena, AttentionShape, Tokens, RoundsActivations);
 
     /// <summary>Gets the angles that all blocks share.</summary>
     public RotaryPositions Rotary =>
@@ -81,8 +91,23 @@ internal sealed unsafe class NetworkBuilder
     /// <summary>Takes memory for the rows of a batch.</summary>
     public Activation Take(int columns) => new(_shape, Arena.Take(Rows, columns));
 
+    /// <summary>
+    /// Makes what a block's activations are rounded to, or null where they are not. Blocks that are computed again are rounded all the same, in turn:
+    /// that choice does not show in the result.
+    /// </summary>
+    public KeptActivations? Keep(Activation[] exact, Activation[] rounded)
+    {
+        if (!RoundsActivations)
+            return null;
+        var kept = _kept ?? new KeptActivations(_pool, Arena, _shape, exact, rounded);
+        _kept = Options.RecomputeBlocks ? kept : null;
+        return kept;
+    }
+
     /// <summary>Takes memory that only training needs.</summary>
     public Activation TakeForGradients(int columns) => new(_shape, Options.EvaluateOnly ? default : Arena.Take(Rows, columns));
+
+    private bool RoundsActivations => Options.Precision == TrainingPrecision.BFloat16 && !Options.EvaluateOnly;
 
     // Everything that the architecture has, then the pairs.
     private static (string Name, ImmutableArray<long> Shape)[] Tensors(ModelArchitecture architecture, LoraOptions? lora)
@@ -119,6 +144,10 @@ internal sealed unsafe class NetworkBuilder
         !Options.EvaluateOnly
         && (Options.Lora is not { } lora || LoraNames.IsPart(name)
             || (lora.TrainBiases && IsOf("blk.", name) && name.EndsWith(".bias", StringComparison.Ordinal)));
+
+    // Frozen matrices; frozen vectors are small, and their kernels read 32 bits.
+    private bool IsRounded((string Name, ImmutableArray<long> Shape) tensor) =>
+        Options.Precision == TrainingPrecision.BFloat16 && tensor.Shape.Length == 2 && !IsTrainable(tensor.Name);
 
     private Parameter Require(string name) =>
         Find(name) ?? throw new InvalidOperationException($"The architecture has no tensor '{name}'.");

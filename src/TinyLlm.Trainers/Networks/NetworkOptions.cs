@@ -20,6 +20,9 @@ internal sealed record NetworkOptions
     /// </summary>
     public bool RecomputeBlocks { get; init; }
 
+    /// <summary>Gets what frozen matrices and activations are kept in. Default 32 bits.</summary>
+    public TrainingPrecision Precision { get; init; }
+
     /// <summary>Gets the low-rank adaptation, which freezes everything else; null trains everything. Default null.</summary>
     public LoraOptions? Lora { get; init; }
 

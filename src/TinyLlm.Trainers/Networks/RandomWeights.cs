@@ -57,15 +57,15 @@ internal sealed class RandomWeights : WorkItems
     }
 
     /// <inheritdoc/>
-    public override unsafe void Execute(int item, int worker)
+    public override void Execute(int item, int worker)
     {
         var end = Math.Min(_parameter.Count, (item + 1L) * NumbersPerItem);
         for (var i = (long)item * NumbersPerItem; i < end; i += 2)
         {
             var (first, second) = _random.Normal(i);
-            _parameter.Weights[i] = first * _deviation;
+            _parameter.Set(i, first * _deviation);
             if (i + 1 < end)
-                _parameter.Weights[i + 1] = second * _deviation;
+                _parameter.Set(i + 1, second * _deviation);
         }
     }
 }

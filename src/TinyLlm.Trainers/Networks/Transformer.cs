@@ -103,8 +103,8 @@ internal abstract unsafe class Transformer : Network
                 name,
                 shape,
                 Builder.Find(name + LoraNames.A) is { } a && Builder.Find(name + LoraNames.B) is { } b
-                    ? LowRankUpdate.Merge(weights.Values, a.Values, b.Values, Options.Lora!)
-                    : new NativeSingles(weights).Memory);
+                    ? LowRankUpdate.Merge(weights.ToSingles(), a.Values, b.Values, Options.Lora!)
+                    : weights.IsBFloat16 ? weights.ToSingles() : new NativeSingles(weights).Memory);
         }
     }
 

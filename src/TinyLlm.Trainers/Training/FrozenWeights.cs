@@ -20,7 +20,9 @@ internal static unsafe class FrozenWeights
             for (long start = 0; start < parameter.Count; start += Chunk)
             {
                 var count = (int)Math.Min(Chunk, parameter.Count - start);
-                hash.AppendData(new ReadOnlySpan<byte>(parameter.Weights + start, count * sizeof(float)));
+                hash.AppendData(parameter.IsBFloat16
+                    ? new ReadOnlySpan<byte>(parameter.Halves + start, count * sizeof(ushort))
+                    : new ReadOnlySpan<byte>(parameter.Weights + start, count * sizeof(float)));
             }
         }
 

@@ -75,6 +75,7 @@ internal static class ModelTraining
         MaximumTokens = options.SequenceLength,
         Dropout = options.Dropout,
         RecomputeBlocks = options.RecomputeActivations,
+        Precision = options.Precision,
         Lora = lora,
     };
 }

@@ -63,6 +63,12 @@ public sealed record TrainingOptions
     /// </summary>
     public bool RecomputeActivations { get; init; }
 
+    /// <summary>
+    /// Gets what frozen matrices and activations are kept in; <see cref="TrainingPrecision.BFloat16"/> halves their memory and gains no time. Default
+    /// <see cref="TrainingPrecision.Single"/>.
+    /// </summary>
+    public TrainingPrecision Precision { get; init; }
+
     /// <summary>Gets the seed of every random choice. Default 0.</summary>
     public int Seed { get; init; }
 
@@ -124,6 +130,8 @@ public sealed record TrainingOptions
         (WeightDecay == 0 || IsPositive(WeightDecay), $"{nameof(WeightDecay)} is {WeightDecay}; 0 or more is expected"),
         (ClipNorm is null || IsPositive(ClipNorm.Value), $"{nameof(ClipNorm)} is {ClipNorm}; a positive number or null is expected"),
         (Dropout is >= 0 and < 1, $"{nameof(Dropout)} is {Dropout}; a number from 0 to below 1 is expected"),
+        (Enum.IsDefined(Precision),
+            $"{nameof(Precision)} is {Precision}; one of {string.Join(", ", Enum.GetNames<TrainingPrecision>())} is expected"),
         AtLeastOne(nameof(EvaluateEvery), EvaluateEvery),
         AtLeastOne(nameof(EarlyStoppingPatience), EarlyStoppingPatience),
         (EarlyStoppingPatience is null || EvaluateEvery is not null,

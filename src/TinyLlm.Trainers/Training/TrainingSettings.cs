@@ -28,6 +28,7 @@ internal static class TrainingSettings
         (nameof(options.WeightDecay), Text(options.WeightDecay)),
         (nameof(options.ClipNorm), Text(options.ClipNorm)),
         (nameof(options.Dropout), Text(options.Dropout)),
+        (nameof(options.Precision), options.Precision.ToString()),
         (nameof(options.Seed), Text(options.Seed)),
         (nameof(options.EvaluateEvery), Text(validation is null ? null : options.EvaluateEvery)),
         (nameof(options.EarlyStoppingPatience), Text(options.EarlyStoppingPatience)),

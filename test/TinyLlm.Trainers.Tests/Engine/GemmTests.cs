@@ -52,6 +52,49 @@ public sealed class GemmTests
         Memory.AreClose(expected, c, 1e-3, "two pairs");
     }
 
+    // What a product makes of B in BF16 is what it makes of the same numbers in 32 bits, to the last bit.
+    [TestMethod]
+    [DynamicData(nameof(Widths))]
+    public unsafe void Multiply_BFloat16_GivesTheBitsOfTheWidenedNumbers(object width)
+    {
+        using var memory = new Memory(4);
+        using var pool = new WorkerPool(2);
+        Gemm gemm = null!;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        foreach (var (m, n, k) in Sizes)
+        {
+            foreach (var transposed in new[] { false, true })
+            {
+                var a = memory.Random(m, k);
+                var wide = transposed ? memory.Random(n, k) : memory.Random(k, n);
+                Matrix half = default;
+                memory.Arena(arena => half = arena.TakeBFloat16(wide.Rows, wide.Columns));
+                BFloat16Rows.Round(wide.Data, half.Halves, n * k);
+                BFloat16Rows.Widen(half.Halves, wide.Data, n * k);
+                var (expected, found) = (memory.Zero(m, n), memory.Zero(m, n));
+                gemm.Multiply(a, transposed ? wide.Transposed : wide, expected);
+                gemm.Multiply(a, transposed ? half.Transposed : half, found);
+                CollectionAssert.AreEqual(
+                    new Span<float>(expected.Data, m * n).ToArray(),
+                    new Span<float>(found.Data, m * n).ToArray(),
+                    $"{m}×{n}×{k}, transposed {transposed}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Multiply_BFloat16OnTheLeft_Throws()
+    {
+        using var memory = new Memory(5);
+        using var pool = new WorkerPool(1);
+        Gemm gemm = null!;
+        Matrix half = default;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), arena, 1));
+        memory.Arena(arena => half = arena.TakeBFloat16(4, 4));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => gemm.Multiply(half, memory.Zero(4, 4), memory.Zero(4, 4)));
+        Assert.AreEqual("Only the right side of a product, B, may be in BF16.", error.Message);
+    }
+
     [TestMethod]
     public unsafe void Multiply_AnyWorkersPanelAndOrder_GivesTheSameBits()
     {

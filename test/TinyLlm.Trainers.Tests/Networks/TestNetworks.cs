@@ -43,8 +43,8 @@ internal static class TestNetworks
         foreach (var parameter in network.Parameters)
         {
             var isNorm = parameter.Name.EndsWith("norm.weight", StringComparison.Ordinal);
-            for (var i = 0; i < parameter.Values.Length; i++)
-                parameter.Values[i] = (float)((random.NextDouble() - 0.5) * 0.6) + (isNorm ? 1 : 0);
+            for (var i = 0; i < parameter.Count; i++)
+                parameter.Set(i, (float)((random.NextDouble() - 0.5) * 0.6) + (isNorm ? 1 : 0));
         }
     }
 
@@ -78,6 +78,7 @@ internal static class TestNetworks
     private static Tensor Copy(Parameter parameter)
     {
         var (rows, columns) = parameter.Shape is [var r, var c] ? ((int)r, (int)c) : (1, (int)parameter.Count);
-        return Tensor.Of(rows, columns, (i, j) => parameter.Values[(i * columns) + j]);
+        var values = parameter.ToSingles();
+        return Tensor.Of(rows, columns, (i, j) => values[(i * columns) + j]);
     }
 }

@@ -114,6 +114,44 @@ public sealed class NetworkRunTests
         CollectionAssert.AreEqual(weights, same);
     }
 
+    [TestMethod]
+    [DataRow(ModelKind.Gpt2, false)]
+    [DataRow(ModelKind.Llama, false)]
+    [DataRow(ModelKind.Llama, true)]
+    public void Run_BFloat16_LearnsAsSingleDoes(ModelKind kind, bool adapts)
+    {
+        var (single, _) = Run(kind, 2, adapts);
+        var (rounded, _) = Run(kind, 2, adapts, Options with { Precision = TrainingPrecision.BFloat16 });
+        Assert.AreNotEqual(single.Points[^1].Loss, rounded.Points[^1].Loss);
+        // Gradients err by under a hundredth, and so do the steps, which have brought the loss down by half a nat.
+        for (var step = 0; step < 10; step++)
+            Assert.AreEqual(single.Points[step].Loss, rounded.Points[step].Loss, 5e-3, $"step {step + 1}");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Run_BFloat16Interrupted_GivesTheSameBitsAndRefusesSingle(bool adapts)
+    {
+        using var folder = new TemporaryFolder();
+        using var cancellation = new CancellationTokenSource();
+        var options = Options with { Precision = TrainingPrecision.BFloat16 };
+        var (expected, weights) = Run(ModelKind.Llama, 2, adapts, options);
+        var interrupted = options with
+        {
+            CheckpointFolder = folder.Root,
+            CancellationToken = cancellation.Token,
+            Progress = new CancelAfter(4, cancellation),
+        };
+        Assert.ThrowsExactly<OperationCanceledException>(() => Run(ModelKind.Llama, 1, adapts, interrupted));
+        var other = interrupted with { Precision = TrainingPrecision.Single, CancellationToken = default };
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Run(ModelKind.Llama, 1, adapts, other));
+        StringAssert.Contains(error.Message, "Precision is BFloat16 there and Single here");
+        var (history, same) = Run(ModelKind.Llama, 4, adapts, options with { CheckpointFolder = folder.Root, RecomputeActivations = true });
+        CollectionAssert.AreEqual(expected.Points, history.Points);
+        CollectionAssert.AreEqual(weights, same);
+    }
+
     private static (TrainingHistory History, float[] Weights) Run(
         ModelKind kind, int threads, bool adapts = false, TrainingOptions? options = null, VectorWidth? width = null)
     {
@@ -126,7 +164,7 @@ public sealed class NetworkRunTests
         var held = new TokenWindows([shards.Add(Tokens(200, 2))], architecture.VocabularySize, options.SequenceLength);
         var source = new WindowSampler(windows, (ulong)options.Seed);
         using var trainer = new Trainer(network, pool, source, options, architecture.ToString(), held);
-        return (trainer.Run(), [.. network.Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
+        return (trainer.Run(), [.. network.Parameters.SelectMany(parameter => parameter.ToSingles())]);
     }
 
     private static NetworkOptions SizeOf(TrainingOptions options, bool adapts) => new()
@@ -135,6 +173,7 @@ public sealed class NetworkRunTests
         MaximumTokens = options.SequenceLength,
         Dropout = options.Dropout,
         RecomputeBlocks = options.RecomputeActivations,
+        Precision = options.Precision,
         Lora = adapts ? Lora : null,
     };
 

@@ -26,6 +26,7 @@ public sealed class TrainingOptionsTests
             WeightDecay = -1,
             ClipNorm = 0,
             Dropout = 1,
+            Precision = (TrainingPrecision)9,
             EvaluateEvery = 0,
             EarlyStoppingPatience = 0,
             CheckpointEvery = 0,
@@ -50,6 +51,7 @@ public sealed class TrainingOptionsTests
             WeightDecay is -1; 0 or more is expected
             ClipNorm is 0; a positive number or null is expected
             Dropout is 1; a number from 0 to below 1 is expected
+            Precision is 9; one of Single, BFloat16 is expected
             EvaluateEvery is 0; at least 1 is expected
             EarlyStoppingPatience is 0; at least 1 is expected
             CheckpointEvery is 0; at least 1 is expected
