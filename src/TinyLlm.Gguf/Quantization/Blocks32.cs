@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -142,9 +143,11 @@ internal static class Blocks32
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Wide(Vector256<short> values) => Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
 
     // To the nearest, halves away from zero, as C's roundf. Adding a half and cutting off would round the number below a half up.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Round(Vector512<float> values)
     {
         var whole = Vector512.Truncate(values);
@@ -154,6 +157,7 @@ internal static class Blocks32
     }
 
     // The first value of the largest magnitude, with its sign: it becomes the most negative level exactly.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float SignedLargest(ReadOnlySpan<float> source)
     {
         var (a, b) = (Vector512.Abs(Vector512.Create(source[..Half])), Vector512.Abs(Vector512.Create(source[Half..Size])));
@@ -164,6 +168,7 @@ internal static class Blocks32
         return source[BitOperations.TrailingZeroCount((uint)Vector512.Equals(a, at).ExtractMostSignificantBits() | ((uint)Vector512.Equals(b, at).ExtractMostSignificantBits() << Half))];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (float Least, float Most) Extremes(ReadOnlySpan<float> source)
     {
         var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
@@ -172,6 +177,7 @@ internal static class Blocks32
         return (least == 0 ? source[source[..Size].IndexOf(0f)] : least, Most(Vector512.Max(a, b)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Most(Vector512<float> values)
     {
         var eight = Vector256.Max(values.GetLower(), values.GetUpper());
@@ -180,6 +186,7 @@ internal static class Blocks32
     }
 
     // The levels of the lower and the upper half of a block, rounded by cutting off behind the shift.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<int> Low, Vector512<int> High) Levels(ReadOnlySpan<float> source, float offset, float inverse, float shift, int most)
     {
         var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
@@ -189,6 +196,7 @@ internal static class Blocks32
             Vector512.Min(Vector512.ConvertToInt32((b * inverse) + Vector512.Create(shift)), Vector512.Create(most)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Pack(Vector512<int> low, Vector512<int> high)
     {
         var pairs = (low & Vector512.Create(15)) | ((high & Vector512.Create(15)) << 4);
@@ -196,15 +204,20 @@ internal static class Blocks32
         return Vector128.Narrow(narrow.GetLower(), narrow.GetUpper());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint FifthBits(Vector512<int> low, Vector512<int> high) =>
         (uint)(low << 27).ExtractMostSignificantBits() | ((uint)(high << 27).ExtractMostSignificantBits() << Half);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Low(byte packed, uint fifth, int i) => (packed & 15) | (int)(((fifth >> i) & 1) << 4);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int High(byte packed, uint fifth, int i) => (packed >> 4) | (int)(((fifth >> (i + Half)) & 1) << 4);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float ReadHalf(ReadOnlySpan<byte> source) => (float)HalfCodec.ReadHalf(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteHalf(Span<byte> destination, float value)
     {
         var half = (System.Half)value;

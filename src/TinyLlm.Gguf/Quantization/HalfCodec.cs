@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -64,8 +65,10 @@ internal static class HalfCodec
 
     public static Half ReadHalf(ReadOnlySpan<byte> source) => MemoryMarshal.Read<Half>(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Load(ReadOnlySpan<float> source, int index) => Vector256.Create(source.Slice(index, Lanes / 2));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> ToBFloat(Vector256<float> value)
     {
         var bits = value.AsUInt32();
@@ -74,6 +77,7 @@ internal static class HalfCodec
     }
 
     // A half's exponent and fraction, moved to where a single has them, are the value times 2^-112, subnormal or not; infinities and NaNs keep their fraction.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> FromHalf(Vector256<uint> half)
     {
         var magnitude = (half & Vector256.Create(0x7FFFu)) << 13;
@@ -84,6 +88,7 @@ internal static class HalfCodec
     }
 
     // Adding a power of two that is 2^13 times the half's unit in the last place lets the processor round, ties to even; the fraction stands below the sum's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> ToHalf(Vector256<float> value)
     {
         var bits = value.AsUInt32();

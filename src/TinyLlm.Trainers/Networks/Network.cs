@@ -42,6 +42,12 @@ internal abstract class Network : IDisposable
     /// <summary>Returns the batch's loss without dropout and without gradients.</summary>
     public abstract LossSum Evaluate(TokenBatch batch);
 
+    /// <summary>Returns how many floating-point operations a training step takes; 0 where that is not known.</summary>
+    /// <param name="positions">The positions of all rows.</param>
+    /// <param name="length">T.</param>
+    /// <param name="targets">The positions that carry loss.</param>
+    public virtual double CountOperations(long positions, int length, long targets) => 0;
+
     /// <summary>Sets all gradients to zero.</summary>
     public abstract void ZeroGradients();
 

@@ -78,6 +78,21 @@ internal abstract unsafe class Transformer : Network
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Six for each weight of a product and position, four where the weight is frozen, the head at targets only; attention over half of the positions.
+    /// What is computed twice counts once.
+    /// </remarks>
+    public override double CountOperations(long positions, int length, long targets)
+    {
+        var head = Builder.Find(TensorLayout.Output) ?? Find(TensorLayout.TokenEmbedding);
+        var attention = 6.0 * length * Architecture.EmbeddingLength * Architecture.LayerCount;
+        var blocks = Parameters.Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal)).Sum(Operations);
+        return (positions * (blocks + attention)) + (targets * Operations(head));
+
+        static double Operations(Parameter parameter) => (parameter.IsTrainable ? 6.0 : 4.0) * parameter.Count;
+    }
+
+    /// <inheritdoc/>
     public override void ZeroGradients() => _clear.Run();
 
     /// <inheritdoc/>

@@ -135,6 +135,7 @@ internal sealed unsafe class Trainer : IDisposable
             Steps = _steps,
             Tokens = step * TokensPerStep,
             TokensPerSecond = clock.StepsPerSecond() * TokensPerStep,
+            GigaflopsPerSecond = clock.StepsPerSecond() * _network.CountOperations(TokensPerStep, _batch.Length, sum.Count) / 1e9,
             TimeLeft = clock.TimeFor(_steps - step),
         });
     }

@@ -16,7 +16,7 @@ internal sealed class TrainingLog(IChannel channel, IProgress<TrainingProgress>?
             var measured = point.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation {loss:F4}") : "";
             channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"step {value.Step} of {value.Steps}: loss {point.Loss:F4} nats per token{measured}, learning rate {point.LearningRate:G3}, {value.TokensPerSecond:N0} tokens/s, {value.TimeLeft:hh\\:mm\\:ss} left"));
+                $"step {value.Step} of {value.Steps}: loss {point.Loss:F4} nats per token{measured}, learning rate {point.LearningRate:G3}, {value.TokensPerSecond:N0} tokens/s, {value.GigaflopsPerSecond:N0} GFLOP/s, {value.TimeLeft:hh\\:mm\\:ss} left"));
         }
 
         next?.Report(value);

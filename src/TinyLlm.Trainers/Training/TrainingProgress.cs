@@ -20,6 +20,11 @@ public sealed record TrainingProgress
     /// </summary>
     public required double TokensPerSecond { get; init; }
 
+    /// <summary>
+    /// Gets the arithmetic of training since this process began, in thousand million operations per second; what is computed twice counts once.
+    /// </summary>
+    public required double GigaflopsPerSecond { get; init; }
+
     /// <summary>Gets how long the rest will take, all included, if it goes on as it went.</summary>
     public required TimeSpan TimeLeft { get; init; }
 }
