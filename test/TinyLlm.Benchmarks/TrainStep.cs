@@ -18,7 +18,7 @@ internal static class TrainStep
     private const int Tokens = 256;
     private const int Rounds = 12;
 
-    /// <summary>Runs with <c>peak</c>, <c>gemm</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
+    /// <summary>Runs with <c>peak</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
     public static void Run(string[] arguments)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -34,6 +34,8 @@ internal static class TrainStep
             Products(workers, peaks[1]);
         }
 
+        if (what is "gc" or "all")
+            Collections(workers);
         if (what is "30M" or "all")
             Model("30M", 6, 384, 6, workers, peaks, compareWorkers: true);
         if (what is "124M" or "all")
@@ -46,6 +48,28 @@ internal static class TrainStep
     {
         while (true)
             Thread.SpinWait(1000);
+    }
+
+    private static void Collections(int workers)
+    {
+        const int Steps = 1000;
+        var architecture = new ModelArchitecture
+        {
+            Kind = ModelKind.Gpt2,
+            LayerCount = 2,
+            EmbeddingLength = 64,
+            HeadCount = 4,
+            ContextLength = Tokens,
+            VocabularySize = 50257,
+        };
+        using var runner = new StepRunner("small", architecture, null, workers, Batch(false), flopsPerToken: 0);
+        StepRunner.TakeTurns([runner], rounds: 3);
+        var before = Enumerable.Range(0, 3).Select(GC.CollectionCount).ToArray();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        StepRunner.TakeTurns([runner], Steps);
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        var collections = Enumerable.Range(0, 3).Select(generation => GC.CollectionCount(generation) - before[generation]);
+        Print($"{Steps} steps of a small network: {allocated / Steps} bytes allocated a step, collections of generations 0 to 2: {string.Join(", ", collections)}");
     }
 
     private static void Products(int workers, double peak)
