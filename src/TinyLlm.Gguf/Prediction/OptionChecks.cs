@@ -15,4 +15,18 @@ internal static class OptionChecks
         if (problems.Count > 0)
             throw new ArgumentException($"{options} are not valid: {string.Join("; ", problems)}.");
     }
+
+    /// <summary>Returns the problems of options inside others as one check; met where there are none inside.</summary>
+    public static (bool IsMet, string Problem) Nested(Action? validate)
+    {
+        try
+        {
+            validate?.Invoke();
+            return (true, "");
+        }
+        catch (ArgumentException e)
+        {
+            return (false, e.Message.TrimEnd('.'));
+        }
+    }
 }

@@ -44,19 +44,16 @@ public sealed record FineTuneOptions
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
-    public void Validate()
-    {
-        OptionChecks.Throw(
-            nameof(FineTuneOptions),
-            (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} is empty"),
-            (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
-            (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
-            (AdapterPath is null || Lora is { TrainBiases: false }, $"{nameof(AdapterPath)} is set, and an adapter holds nothing but an update of low rank"),
-            (Training is not null, $"{nameof(Training)} is missing"),
-            (Engine is not null, $"{nameof(Engine)} is missing"));
-        Lora?.Validate();
-        Training!.Validate();
-        Engine!.Validate();
-    }
+    public void Validate() => OptionChecks.Throw(
+        nameof(FineTuneOptions),
+        (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} is empty"),
+        (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
+        (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
+        (AdapterPath is null || Lora is { TrainBiases: false }, $"{nameof(AdapterPath)} is set, and an adapter holds nothing but an update of low rank"),
+        (Training is not null, $"{nameof(Training)} is missing"),
+        (Engine is not null, $"{nameof(Engine)} is missing"),
+        OptionChecks.Nested(Lora is null ? null : Lora.Validate),
+        OptionChecks.Nested(Training is null ? null : Training.Validate),
+        OptionChecks.Nested(Engine is null ? null : Engine.Validate));
 }

@@ -45,13 +45,7 @@ public abstract record ScoringOptions
 
     private protected static void Nested(List<string> problems, Action validate)
     {
-        try
-        {
-            validate();
-        }
-        catch (ArgumentException e)
-        {
-            problems.Add(e.Message.TrimEnd('.'));
-        }
+        var (isMet, problem) = OptionChecks.Nested(validate);
+        Require(problems, isMet, problem);
     }
 }

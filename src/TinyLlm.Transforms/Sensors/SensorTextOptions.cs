@@ -28,14 +28,11 @@ public sealed record SensorTextOptions
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
-    public void Validate()
-    {
-        OptionChecks.Throw(
-            nameof(SensorTextOptions),
-            (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
-            (Template is null != Bins is null, $"{(Template is null ? "neither" : "both")} of {nameof(Template)} and {nameof(Bins)} {(Template is null ? "is" : "are")} set; one is expected"));
-        Template?.Validate();
-        Bins?.Validate();
-    }
+    public void Validate() => OptionChecks.Throw(
+        nameof(SensorTextOptions),
+        (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
+        (Template is null != Bins is null, $"{(Template is null ? "neither" : "both")} of {nameof(Template)} and {nameof(Bins)} {(Template is null ? "is" : "are")} set; one is expected"),
+        OptionChecks.Nested(Template is null ? null : Template.Validate),
+        OptionChecks.Nested(Bins is null ? null : Bins.Validate));
 }

@@ -25,16 +25,13 @@ public sealed record SensorWindowingOptions
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
-    public void Validate()
-    {
-        OptionChecks.Throw(
-            nameof(SensorWindowingOptions),
-            (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
-            (OutputColumnName != GroupColumnName && OutputColumnName != LabelColumnName, $"{nameof(OutputColumnName)} is the group's or the label's"),
-            (GroupColumnName is null || GroupColumnName != LabelColumnName, $"{nameof(GroupColumnName)} and {nameof(LabelColumnName)} are the same"),
-            (Windows is not null, $"{nameof(Windows)} is missing"),
-            (Windows?.SampleInterval is null || TimeColumnName is not null, $"{nameof(Windows)} have a sample interval, and {nameof(TimeColumnName)} is not set"));
-        Windows!.Validate();
-    }
+    public void Validate() => OptionChecks.Throw(
+        nameof(SensorWindowingOptions),
+        (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
+        (OutputColumnName != GroupColumnName && OutputColumnName != LabelColumnName, $"{nameof(OutputColumnName)} is the group's or the label's"),
+        (GroupColumnName is null || GroupColumnName != LabelColumnName, $"{nameof(GroupColumnName)} and {nameof(LabelColumnName)} are the same"),
+        (Windows is not null, $"{nameof(Windows)} is missing"),
+        (Windows?.SampleInterval is null || TimeColumnName is not null, $"{nameof(Windows)} have a sample interval, and {nameof(TimeColumnName)} is not set"),
+        OptionChecks.Nested(Windows is null ? null : Windows.Validate));
 }

@@ -25,15 +25,12 @@ public sealed record TokenizeOptions
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
-    public void Validate()
-    {
-        OptionChecks.Throw(
-            nameof(TokenizeOptions),
-            (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
-            (Vocabulary is null || Training is null, $"both of {nameof(Vocabulary)} and {nameof(Training)} are set; one is expected"));
-        Vocabulary?.Validate();
-        Training?.Validate();
-    }
+    public void Validate() => OptionChecks.Throw(
+        nameof(TokenizeOptions),
+        (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
+        (Vocabulary is null || Training is null, $"both of {nameof(Vocabulary)} and {nameof(Training)} are set; one is expected"),
+        OptionChecks.Nested(Vocabulary is null ? null : Vocabulary.Validate),
+        OptionChecks.Nested(Training is null ? null : Training.Validate));
 }
