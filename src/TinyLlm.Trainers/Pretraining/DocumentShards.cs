@@ -26,7 +26,7 @@ internal sealed class DocumentShards : IDisposable
         var trainer = new BytePairTrainer(new BytePairTrainerOptions
         {
             VocabularySize = _options.Architecture!.VocabularySize,
-            ReservedTokens = _options.ReservedTokens,
+            ReservedTokens = ReservedTokensAnnotation.Join(_options.ReservedTokens, _input.Schema[_options.InputColumnName]),
             CancellationToken = _options.Training.CancellationToken,
         });
         var texts = Read().Where(document => !document.IsHeldOut).SelectMany(document => new[] { document.Prompt, document.Response });

@@ -16,7 +16,7 @@ public sealed record PretrainOptions
     /// <summary>Gets the tokens. Default: learned from the training texts, or those of the model that training goes on with.</summary>
     public ModelVocabulary? Vocabulary { get; init; }
 
-    /// <summary>Gets texts that a learned vocabulary keeps whole, such as the symbols of sensor bins. Default none.</summary>
+    /// <summary>Gets texts that a learned vocabulary keeps whole. Those that <c>SensorText</c> reserves are added by themselves. Default none.</summary>
     public ImmutableArray<string> ReservedTokens { get; init; } = [];
 
     /// <summary>Gets the text column; each row is a document. Default <c>Text</c>.</summary>
@@ -52,19 +52,16 @@ public sealed record PretrainOptions
 
     /// <summary>Throws where a setting is out of its range; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
-    public void Validate()
-    {
-        OptionChecks.Throw(
-            nameof(PretrainOptions),
-            (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
-            (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
-            (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
-            (!ReservedTokens.IsDefault && !ShardPaths.IsDefault && !ValidationShardPaths.IsDefault, "a list is not initialized"),
-            (ShardPaths.IsDefaultOrEmpty || Architecture is null || Vocabulary is not null, $"{nameof(ShardPaths)} are given without the {nameof(Vocabulary)} of their tokens"),
-            (ValidationShardPaths.IsDefaultOrEmpty || !ShardPaths.IsDefaultOrEmpty, $"{nameof(ValidationShardPaths)} are given without {nameof(ShardPaths)}"),
-            (PromptTemplate is null || LabelColumnName is not null, $"{nameof(PromptTemplate)} is set, and {nameof(LabelColumnName)} is not"),
-            (Training is not null, $"{nameof(Training)} is missing"));
-        Training!.Validate();
-        Architecture?.Validate();
-    }
+    public void Validate() => OptionChecks.Throw(
+        nameof(PretrainOptions),
+        (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
+        (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
+        (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
+        (!ReservedTokens.IsDefault && !ShardPaths.IsDefault && !ValidationShardPaths.IsDefault, "a list is not initialized"),
+        (ShardPaths.IsDefaultOrEmpty || Architecture is null || Vocabulary is not null, $"{nameof(ShardPaths)} are given without the {nameof(Vocabulary)} of their tokens"),
+        (ValidationShardPaths.IsDefaultOrEmpty || !ShardPaths.IsDefaultOrEmpty, $"{nameof(ValidationShardPaths)} are given without {nameof(ShardPaths)}"),
+        (PromptTemplate is null || LabelColumnName is not null, $"{nameof(PromptTemplate)} is set, and {nameof(LabelColumnName)} is not"),
+        (Training is not null, $"{nameof(Training)} is missing"),
+        OptionChecks.Nested(Training is null ? null : Training.Validate),
+        OptionChecks.Nested(Architecture is null ? null : Architecture.Validate));
 }

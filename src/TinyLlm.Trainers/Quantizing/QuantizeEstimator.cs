@@ -43,7 +43,7 @@ public sealed class QuantizeEstimator : IEstimator<QuantizedModelTransformer>
         {
             var (source, destination) = (Path.Combine(folder.FullName, "model.gguf"), Path.Combine(folder.FullName, "quantized.gguf"));
             model.Save(source, _options.CancellationToken);
-            var importance = text is { } column ? ImportanceMatrix.Collect(source, Read(input, column).Take(_options.ImportanceRows), _options.CancellationToken) : null;
+            var importance = text is { } column ? ImportanceMatrix.Collect(source, TextGetter.ReadAll(input, column, Stage).OfType<string>().Take(_options.ImportanceRows), _options.CancellationToken) : null;
             var quantization = new QuantizationOptions { Type = _options.Type, ImportanceMatrix = importance, Overrides = _options.Overrides };
             var report = ModelQuantizer.Quantize(source, destination, quantization, progress: null, _options.CancellationToken);
             return new QuantizedModelTransformer(LanguageModel.Load(File.ReadAllBytes(destination)), _options.ModelColumnName, report);
@@ -63,13 +63,5 @@ public sealed class QuantizeEstimator : IEstimator<QuantizedModelTransformer>
         if (_options.ImportanceColumnName is { } name)
             inputSchema.Require(name, TextDataViewType.Instance, Stage);
         return inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName));
-    }
-
-    private static IEnumerable<string> Read(IDataView input, DataViewSchema.Column column)
-    {
-        using var cursor = input.GetRowCursor([column]);
-        var getText = TextGetter.Create(cursor, column, Stage);
-        while (cursor.MoveNext())
-            yield return getText()!;
     }
 }

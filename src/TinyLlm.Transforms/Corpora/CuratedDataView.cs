@@ -25,17 +25,8 @@ internal sealed class CuratedDataView(IDataView source, DataViewSchema.Column te
     private IEnumerable<long> KeptRows() =>
         createCurator().Curate(Documents()).Select(document => long.Parse(document.Name.AsSpan("row ".Length), CultureInfo.InvariantCulture));
 
-    private IEnumerable<CorpusDocument> Documents()
-    {
-        using var cursor = source.GetRowCursor([text]);
-        var getText = cursor.GetGetter<ReadOnlyMemory<char>>(text);
-        ReadOnlyMemory<char> value = default;
-        for (long row = 0; cursor.MoveNext(); row++)
-        {
-            getText(ref value);
-            yield return new CorpusDocument(string.Create(CultureInfo.InvariantCulture, $"row {row}"), value.ToString());
-        }
-    }
+    private IEnumerable<CorpusDocument> Documents() => TextGetter.ReadAll(source, text, TextCuratingEstimator.Stage).Select(
+        (value, row) => new CorpusDocument(string.Create(CultureInfo.InvariantCulture, $"row {row}"), value!));
 
     private sealed class Cursor(DataViewRowCursor input, IEnumerator<long> kept) : DataViewRowCursor
     {

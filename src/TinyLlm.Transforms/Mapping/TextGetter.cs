@@ -37,6 +37,16 @@ internal static class TextGetter
         };
     }
 
+    /// <summary>Reads the column of all rows; null where a key is missing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column holds no such scalar.</exception>
+    public static IEnumerable<string?> ReadAll(IDataView data, DataViewSchema.Column column, string stage)
+    {
+        using var cursor = data.GetRowCursor([column]);
+        var read = Create(cursor, column, stage);
+        while (cursor.MoveNext())
+            yield return read();
+    }
+
     private static string Number<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
@@ -42,7 +43,7 @@ public sealed class SensorTextTransformer : RowTransformer
     }
 
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) =>
-        new Mapper(inputSchema, Windows(inputSchema, _options), _options, (window, text) =>
+        new Mapper(inputSchema, Windows(inputSchema, _options), _options, Bins?.ReservedTokens ?? [], (window, text) =>
         {
             if (Bins is not null)
                 Bins.Format(window.Span, text);
@@ -71,8 +72,10 @@ public sealed class SensorTextTransformer : RowTransformer
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMSNTXT", LoaderSignature);
 
-    private sealed class Mapper(DataViewSchema inputSchema, DataViewSchema.Column windows, SensorTextOptions options, Action<ReadOnlyMemory<float>, StringBuilder> write)
-        : ComputedColumnsMapper(inputSchema, [windows], [new(options.OutputColumnName, TextDataViewType.Instance)])
+    private sealed class Mapper(
+        DataViewSchema inputSchema, DataViewSchema.Column windows, SensorTextOptions options, ImmutableArray<string> reserved,
+        Action<ReadOnlyMemory<float>, StringBuilder> write)
+        : ComputedColumnsMapper(inputSchema, [windows], [ReservedTokensAnnotation.TextColumn(options.OutputColumnName, reserved)])
     {
         public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => new Values(new WindowReader(input, windows, options), write);
     }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
 
@@ -35,7 +36,7 @@ public sealed class TokenizingEstimator : IEstimator<TokenizingTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var column = input.Schema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
         var vocabulary = _options.Vocabulary
-            ?? (_options.Training is { } training ? new BytePairTrainer(training).Train(Read(input, column)) : LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage).Vocabulary);
+            ?? (_options.Training is { } training ? Learn(training, input, column) : LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage).Vocabulary);
         return new TokenizingTransformer(new BytePairTokenizer(vocabulary), _options.OutputColumnName, _options.InputColumnName);
     }
 
@@ -50,11 +51,6 @@ public sealed class TokenizingEstimator : IEstimator<TokenizingTransformer>
         return inputSchema.With(new SchemaShape.Column(_options.OutputColumnName, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Int32, isKey: false));
     }
 
-    private static IEnumerable<string> Read(IDataView input, DataViewSchema.Column column)
-    {
-        using var cursor = input.GetRowCursor([column]);
-        var getText = TextGetter.Create(cursor, column, Stage);
-        while (cursor.MoveNext())
-            yield return getText()!;
-    }
+    private static ModelVocabulary Learn(BytePairTrainerOptions options, IDataView input, DataViewSchema.Column column) =>
+        new BytePairTrainer(options with { ReservedTokens = ReservedTokensAnnotation.Join(options.ReservedTokens, column) }).Train(TextGetter.ReadAll(input, column, Stage).OfType<string>());
 }
