@@ -12,9 +12,7 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Begins a file; without <see cref="Complete"/> it will not have been.</summary>
     public AtomicFile(string path)
     {
-        _target = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
-        _temporary = $"{_target}.{Path.GetRandomFileName()}{TemporaryExtension}";
+        (_target, _temporary) = Names(path);
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
     }
 
@@ -35,9 +33,7 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Lets <paramref name="write"/> make a file at the path that it is given, which is then renamed: for writers that take no stream.</summary>
     public static void Replace(string path, Action<string> write)
     {
-        var target = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var temporary = $"{target}.{Path.GetRandomFileName()}{TemporaryExtension}";
+        var (target, temporary) = Names(path);
         try
         {
             write(temporary);
@@ -69,5 +65,13 @@ internal sealed class AtomicFile : IDisposable
         {
             File.Delete(_temporary);
         }
+    }
+
+    // The folder is there afterwards, and no file has the temporary name.
+    private static (string Target, string Temporary) Names(string path)
+    {
+        var target = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        return (target, $"{target}.{Path.GetRandomFileName()}{TemporaryExtension}");
     }
 }

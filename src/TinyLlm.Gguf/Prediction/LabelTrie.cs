@@ -7,7 +7,7 @@ namespace TinyLlm.Gguf;
 /// </remarks>
 internal sealed class LabelTrie
 {
-    private readonly List<Node> _nodes = [new Node(Token: -1, Parent: -1, Depth: 0)];
+    private readonly List<Node> _nodes = [new Node(Token: -1, Depth: 0)];
     private readonly int[] _ends;
 
     public LabelTrie(IReadOnlyList<int[]> labels)
@@ -22,7 +22,7 @@ internal sealed class LabelTrie
                 if (!byEdge.TryGetValue((node, token), out var next))
                 {
                     next = byEdge[(node, token)] = _nodes.Count;
-                    _nodes.Add(new Node(token, node, _nodes[node].Depth + 1));
+                    _nodes.Add(new Node(token, _nodes[node].Depth + 1));
                     _nodes[node].Children.Add(next);
                 }
 
@@ -80,7 +80,7 @@ internal sealed class LabelTrie
         return next;
     }
 
-    internal sealed record Node(int Token, int Parent, int Depth)
+    internal sealed record Node(int Token, int Depth)
     {
         public List<int> Children { get; } = [];
 
