@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
@@ -29,6 +28,9 @@ public sealed record EvaluationReport
     /// <summary>Gets remarks, a paragraph each, such as how the rows were split. Default none.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 
+    /// <summary>Gets the runs that made the model, by name, in their order. Default none.</summary>
+    public ImmutableArray<(string Name, TrainingHistory History)> Trainings { get; init; } = [];
+
     /// <summary>Gets one sentence that says what was found, and first of all whether a baseline is better.</summary>
     public string Verdict
     {
@@ -52,11 +54,7 @@ public sealed record EvaluationReport
 
     /// <summary>Writes the report as one page that needs no other file; the file appears when it is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(Title, $"<h1>{Html.Escape(Title)}</h1>{Body()}"))));
-    }
+    public void Save(string path) => Html.Save(path, Title, Body());
 
     private string Body()
     {
@@ -76,7 +74,10 @@ public sealed record EvaluationReport
                 "fitted on the training rows", ["baseline", "accuracy", "macro F1"], Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
         }
 
-        return body.Append(Variants[0].Evaluation.Body()).ToString();
+        body.Append(Variants[0].Evaluation.Body());
+        foreach (var (name, history) in Trainings)
+            body.Append($"{Html.Heading(name)}{history.Body(level: 3)}");
+        return body.ToString();
     }
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using TinyLlm.Gguf;
 
 namespace TinyLlm.Trainers.Reports;
 
@@ -13,26 +14,14 @@ internal static class Html
     /// <summary>Returns a fragment that looks the same in a page and in a notebook.</summary>
     public static string Fragment(string body) => $"<div class=\"{ReportStyle.Class}\"><style>{ReportStyle.Sheet}</style>{body}</div>";
 
-    /// <summary>Returns a whole page that needs no other file.</summary>
-    public static string Page(string title, string body) => $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>{Escape(title)}</title>
-        <style>{ReportStyle.Sheet}
-        body {"{"} margin: 2.5em auto; max-width: 74em; padding: 0 1.2em; {"}"}</style>
-        </head>
-        <body class="{ReportStyle.Class}">
-        {body}
-        </body>
-        </html>
+    /// <summary>Writes a whole page; the file appears when it is complete.</summary>
+    public static void Save(string path, string title, string body)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Page(title, $"<h1>{Escape(title)}</h1>{body}"))));
+    }
 
-        """;
-
-    public static string Heading(string text) => $"<h2>{Escape(text)}</h2>";
+    public static string Heading(string text, int level = 2) => $"<h{level}>{Escape(text)}</h{level}>";
 
     /// <summary>Returns a table; the texts are escaped.</summary>
     public static string Table(string caption, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
@@ -64,4 +53,23 @@ internal static class Html
         < 1_000_000 => Number(value / 1e3, "F1") + " kB",
         _ => Number(value / 1e6, "F1") + " MB",
     };
+
+    // A whole page that needs no other file.
+    private static string Page(string title, string body) => $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{Escape(title)}</title>
+        <style>{ReportStyle.Sheet}
+        body {"{"} margin: 2.5em auto; max-width: 74em; padding: 0 1.2em; {"}"}</style>
+        </head>
+        <body class="{ReportStyle.Class}">
+        {body}
+        </body>
+        </html>
+
+        """;
 }

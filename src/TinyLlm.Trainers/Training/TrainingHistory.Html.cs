@@ -1,5 +1,3 @@
-using System.Text;
-using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
@@ -13,25 +11,25 @@ public sealed partial class TrainingHistory
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveReport(string path, string title = "Training")
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(title);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(title, $"<h1>{Html.Escape(title)}</h1>{Body()}"))));
+        Html.Save(path, title, Body());
     }
 
-    private string Body()
+    internal string Body(int level = 2)
     {
         if (Points.IsEmpty)
             return "<p class=\"verdict\">No step was taken.</p>";
         var last = Points[^1];
         var best = Best is { } point
             ? $"; the best validation loss is {Html.Number(point.ValidationLoss, "F4")} (perplexity {Html.Number(point.ValidationPerplexity, "F2")}) at step {point.Step}" : "";
-        var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}.";
+        var speed = TokensPerSecond is { } tokens ? $"; {Html.Number(tokens, "N0")} tokens/s" : "";
+        var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}{speed}.";
         return $"<p class=\"verdict\">{Html.Escape(found)}</p>"
-            + Html.Heading("Loss, nats per token")
+            + Html.Heading("Loss, nats per token", level)
             + LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss)))
-            + Html.Heading("Learning rate")
+            + Html.Heading("Learning rate", level)
             + LineChart.Draw("step", "learning rate", ("learning rate", Curve(p => p.LearningRate)))
-            + Html.Heading("Gradient norm")
+            + Html.Heading("Gradient norm", level)
             + LineChart.Draw("step", "gradient norm", ("norm", Curve(p => p.GradientNorm)));
     }
 
