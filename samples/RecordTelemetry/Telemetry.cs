@@ -6,14 +6,23 @@ namespace RecordTelemetry;
 /// <summary>The kernel's counters since the last reading: what a monitoring agent on any Linux device sees.</summary>
 internal sealed class Telemetry
 {
+    // In thousandths of a degree; virtual machines have none.
+    private static readonly string? Thermometer = File.Exists("/sys/class/thermal/thermal_zone0/temp") ? "/sys/class/thermal/thermal_zone0/temp" : null;
+
     private readonly Stopwatch _clock = new();
     private double[] _before = [];
 
     public Telemetry() => Read();
 
-    /// <summary>Gets the columns: load of four processors (of all, where there are more) in percent, memory in use in MiB, and rates per second.</summary>
+    /// <summary>
+    /// Gets the columns: load of the first four processors in percent, memory in use in MiB, rates per second, threads that run, and degrees Celsius where
+    /// there is a thermometer.
+    /// </summary>
     public static IReadOnlyList<string> Columns { get; } =
-        ["cpu0", "cpu1", "cpu2", "cpu3", "memory", "disk_read_kb", "disk_write_kb", "network_kb", "switches", "interrupts", "page_faults", "running"];
+    [
+        "cpu0", "cpu1", "cpu2", "cpu3", "memory", "disk_read_kb", "disk_write_kb", "network_kb", "switches", "interrupts", "page_faults", "running",
+        .. Thermometer is null ? Array.Empty<string>() : ["temperature"],
+    ];
 
     /// <summary>Returns the values as CSV.</summary>
     public string Read()
@@ -36,7 +45,8 @@ internal sealed class Telemetry
 
         var rates = Enumerable.Range(8, 6).Select(i => Math.Max(0, now[i] - _before[i]) / seconds).ToArray();
         _before = now;
-        return string.Join(',', busy.Append(MemoryMegabytes()).Concat(rates).Append(now[14]).Select(value => value.ToString("F1", CultureInfo.InvariantCulture)));
+        var values = busy.Append(MemoryMegabytes()).Concat(rates).Append(now[14]).Concat(Temperature());
+        return string.Join(',', values.Select(value => value.ToString("F1", CultureInfo.InvariantCulture)));
     }
 
     // Processor ticks, then disk, network, switches, interrupts and page faults since the start; last what runs right now.
@@ -63,6 +73,9 @@ internal sealed class Telemetry
 
         double Field(string name) => double.Parse(stat.First(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
     }
+
+    private static IEnumerable<double> Temperature() =>
+        Thermometer is null ? [] : [double.Parse(File.ReadAllText(Thermometer), CultureInfo.InvariantCulture) / 1000];
 
     private static double MemoryMegabytes()
     {
