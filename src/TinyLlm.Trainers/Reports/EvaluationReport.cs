@@ -13,14 +13,18 @@ public sealed record EvaluationReport
     [
         ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)), ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
         ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
-        ("divergence, nats", v => Html.Number(v.Divergence, "G2")), ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")),
-        ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")), ("peak memory", v => Html.Bytes(v.PeakMemoryBytes)),
+        ("divergence, nats", v => Divergence(v.Divergence)),
+        ("same top token", v => v.Divergence is { } divergence ? Html.Percent(divergence.SameTopShare) : null),
+        ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")), ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")),
+        ("memory", v => Html.Bytes(v.BufferBytes)),
     ];
 
     /// <summary>Gets the page's title.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Gets the forms of the model, the one that all others are compared with first; at least one.</summary>
+    /// <summary>
+    /// Gets the forms of the model, the one that all others are compared with first; at least one, all evaluated on the same rows.
+    /// </summary>
     public required ImmutableArray<ModelVariant> Variants { get; init; }
 
     /// <summary>Gets the baselines on the same rows. Default none.</summary>
@@ -29,21 +33,9 @@ public sealed record EvaluationReport
     /// <summary>Gets remarks, a paragraph each, such as how the rows were split. Default none.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 
-    /// <summary>Gets one sentence that says what was found, and first of all whether a baseline is better.</summary>
-    public string Verdict
-    {
-        get
-        {
-            var model = Variants[0];
-            var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
-            if (Baselines.IsEmpty)
-                return $"{found}; there is no baseline to compare with.";
-            var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
-            return IsBeaten
-                ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
-                : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
-        }
-    }
+    /// <summary>Gets what was found: first of all whether a baseline is better, then what each further form changes.</summary>
+    /// <exception cref="ArgumentException">The forms were not evaluated on the same rows.</exception>
+    public string Verdict => string.Join(' ', Variants.Skip(1).Select(Change).Prepend(AgainstBaselines()));
 
     private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Variants[0].Evaluation.Accuracy.Value);
 
@@ -56,6 +48,27 @@ public sealed record EvaluationReport
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Html.Page(Title, $"<h1>{Html.Escape(Title)}</h1>{Body()}"))));
+    }
+
+    private string AgainstBaselines()
+    {
+        var model = Variants[0];
+        var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
+        if (Baselines.IsEmpty)
+            return $"{found}; there is no baseline to compare with.";
+        var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
+        return IsBeaten
+            ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
+            : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
+    }
+
+    private string Change(ModelVariant variant)
+    {
+        var change = variant.Evaluation.ChangeFrom(Variants[0].Evaluation);
+        var points = Signed(change.Points, "0.0");
+        var ratio = variant.Perplexity / Variants[0].Perplexity;
+        var perplexity = ratio is null ? "" : $" and perplexity by {Signed(100 * (ratio.Value - 1), "0.00")} %";
+        return $"{variant.Name} changes accuracy by {points} points ({change.Gained} rows won, {change.Lost} lost){perplexity}.";
     }
 
     private string Body()
@@ -78,6 +91,11 @@ public sealed record EvaluationReport
 
         return body.Append(Variants[0].Evaluation.Body()).ToString();
     }
+
+    private static string Signed(double value, string format) => Html.Number(value, $"+{format};−{format};{format}");
+
+    private static string? Divergence(DivergenceResult? divergence) =>
+        divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>
         $"{Html.Percent(evaluation.Accuracy.Value)} [{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
