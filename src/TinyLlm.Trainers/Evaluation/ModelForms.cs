@@ -39,6 +39,14 @@ internal sealed class ModelForms : IDisposable
         }
     }
 
+    /// <summary>Returns how many matrices of a file are of which type: narrow ones may have taken another one than was asked for.</summary>
+    public static string TypesIn(string path)
+    {
+        using var file = GgufFile.Open(path);
+        var matrices = file.Tensors.Where(tensor => !TensorLayout.StaysF32(tensor.Name, tensor.Shape.Length));
+        return string.Join(", ", matrices.CountBy(tensor => tensor.Type).Select(pair => $"{pair.Key} ({pair.Value})"));
+    }
+
     /// <summary>Writes a form.</summary>
     /// <returns>The path of its file.</returns>
     public string Write(GgufFileType type)

@@ -42,23 +42,29 @@ internal sealed class QuantizationEvaluator
     private ImmutableArray<ModelVariant> Run(ModelForms forms, IChannel channel)
     {
         var variants = ImmutableArray.CreateBuilder<ModelVariant>(_options.Types.Length);
-        using var reference = TinyGptPredictionEngine.Open(forms.Write(_options.Types[0]), _options.Engine);
+        using var reference = Open(_options.Types[0]);
         Add(_options.Types[0], reference);
         foreach (var type in _options.Types.Skip(1))
         {
-            using var engine = TinyGptPredictionEngine.Open(forms.Write(type), _options.Engine);
+            using var engine = Open(type);
             Add(type, engine);
         }
 
         return variants.ToImmutable();
 
+        TinyGptPredictionEngine Open(GgufFileType type)
+        {
+            var path = forms.Write(type);
+            channel.Info(MessageSensitivity.None, $"{type}: matrices in {ModelForms.TypesIn(path)}");
+            return TinyGptPredictionEngine.Open(path, _options.Engine);
+        }
+
         void Add(GgufFileType type, TinyGptPredictionEngine engine)
         {
-            var name = type.ToString();
-            var variant = Measure(name, engine, reference);
+            var variant = Measure(type.ToString(), engine, reference);
             variants.Add(variant);
             channel.Info(MessageSensitivity.None, FormattableString.Invariant(
-                $"{name}: {variant.FileBytes / 1e6:F2} MB, right on {variant.Evaluation.Accuracy}, perplexity {variant.Perplexity:F3}"));
+                $"{type}: {variant.FileBytes / 1e6:F2} MB, right on {variant.Evaluation.Accuracy}, perplexity {variant.Perplexity:F3}"));
             _options.Progress?.Report(variant);
         }
     }
