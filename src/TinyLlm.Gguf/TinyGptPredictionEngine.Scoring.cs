@@ -110,47 +110,25 @@ public sealed partial class TinyGptPredictionEngine
         return Locked(
             () =>
             {
-                var tokens = texts.Select(PromptTokens).ToArray();
-                if (tokens.FirstOrDefault(text => text.Length < 2) is { } tooShort)
-                    throw new ArgumentException($"A text has {tooShort.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(texts));
+                var tokens = Foreseeable(texts.Select(PromptTokens));
                 var sums = new double[tokens.Length];
-                var context = _plain ??= CreateContext(SideBySide());
-                var batcher = new TextBatcher(context, ContextLength);
-
-                // What is behind the last token is not asked.
-                var whole = Enumerable.Range(0, tokens.Length).Where(text => tokens[text].Length <= ContextLength + 1).ToArray();
-                batcher.Run(
-                    [.. whole.Select(text => tokens[text][..^1])],
-                    (text, position, index) => sums[whole[text]] -= LogSoftmax.Of(context.Logits(index), tokens[whole[text]][position + 1]),
+                var context = PlainContext();
+                new TextBatcher(context, ContextLength).Foresee(
+                    tokens,
+                    (text, position, index) => sums[text] -= LogSoftmax.Of(context.Logits(index), tokens[text][position + 1]),
                     cancellationToken);
-                foreach (var text in Enumerable.Range(0, tokens.Length).Except(whole))
-                    sums[text] = SlidingSum(batcher, context, tokens[text], cancellationToken);
                 return tokens.Select((text, i) => new PerplexityResult(text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
             },
             cancellationToken);
     }
 
-    // Windows of a whole context, each half a context further: the first scores all of its tokens, later ones those behind what was scored.
-    private double SlidingSum(TextBatcher batcher, LlamaContext context, int[] tokens, CancellationToken cancellationToken)
+    private static int[][] Foreseeable(IEnumerable<int[]> texts)
     {
-        double sum = 0;
-        var stride = Math.Max(1, ContextLength / 2);
-        for (var scored = 1; scored < tokens.Length;)
-        {
-            var start = scored == 1 ? 0 : Math.Max(0, Math.Min(scored - (ContextLength - stride), tokens.Length - 1 - ContextLength));
-            var end = Math.Min(start + ContextLength, tokens.Length - 1);
-            batcher.Run(
-                [tokens[start..end]],
-                (_, position, index) =>
-                {
-                    if (start + position >= scored - 1)
-                        sum -= LogSoftmax.Of(context.Logits(index), tokens[start + position + 1]);
-                },
-                cancellationToken);
-            scored = end + 1;
-        }
-
-        return sum;
+        var tokens = texts.ToArray();
+        return tokens.FirstOrDefault(text => text.Length < 2) is { } tooShort
+            ? throw new ArgumentException(
+                $"A text has {tooShort.Length} tokens; at least 2 are needed, one to foresee the other.", nameof(texts))
+            : tokens;
     }
 
     private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options)
@@ -162,6 +140,8 @@ public sealed partial class TinyGptPredictionEngine
         var label = options.AbstainBelow is { } least && weights[best] / sum < least ? null : labels[best];
         return new Classification(label, best, [.. weights.Select(weight => weight / sum)], [.. logLikelihoods]);
     }
+
+    private LlamaContext PlainContext() => _plain ??= CreateContext(SideBySide());
 
     private LlamaContextOptions SideBySide() =>
         ContextOptions() with { Sequences = Math.Min(MostTextsAtOnce, _options.BatchSize), ContextLength = ContextLength + _options.BatchSize };
@@ -195,6 +175,7 @@ public sealed partial class TinyGptPredictionEngine
         var context = new LlamaContext(_model, options);
         context.SetAdapters(_adapters);
         _contexts.Add(context);
+        _bufferBytes += context.BufferBytes;
         return context;
     }
 
@@ -203,6 +184,7 @@ public sealed partial class TinyGptPredictionEngine
         if (context is null)
             return;
         _contexts.Remove(context);
+        _bufferBytes -= context.BufferBytes;
         context.Dispose();
         context = null;
     }

@@ -28,6 +28,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly PinnedThread? _thread;
     private readonly LlamaThreadPoolHandle? _pool;
     private LlamaContext? _parallel;
+    private long _bufferBytes;
     private bool _disposed;
     private long _generatedTokens;
     private TimeSpan _generationTime;
@@ -46,6 +47,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
+            _bufferBytes = model.BufferBytes + _prompt.Context.BufferBytes;
         }
         catch
         {
@@ -74,7 +76,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         {
             using var process = Process.GetCurrentProcess();
             return new EngineMetrics(
-                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime, _generatedTokens, _generationTime, process.PeakWorkingSet64);
+                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime,
+                _generatedTokens, _generationTime, _bufferBytes, process.PeakWorkingSet64);
         }
     }
 
@@ -234,6 +237,12 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     // Native computation happens on the pinned thread where there is one, otherwise on the caller's.
     private T Compute<T>(Func<T> call) => _thread is null ? call() : _thread.Run(call);
 
+    private void Compute(Action call) => Compute(() =>
+    {
+        call();
+        return true;
+    });
+
     private Task<T> ComputeAsync<T>(Func<T> call, CancellationToken cancellationToken) =>
         _thread is null ? Task.Run(call, cancellationToken) : _thread.RunAsync(call);
 
@@ -278,13 +287,15 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         return begin >= 0 ? [begin] : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
     }
 
-    private T Locked<T>(Func<T> call, CancellationToken cancellationToken = default)
+    private T Locked<T>(Func<T> call, CancellationToken cancellationToken = default) => Taken(() => Compute(call), cancellationToken);
+
+    private T Taken<T>(Func<T> call, CancellationToken cancellationToken)
     {
         _gate.Wait(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Compute(call);
+            return call();
         }
         finally
         {

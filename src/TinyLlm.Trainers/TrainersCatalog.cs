@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TinyLlm.Gguf;
 using TinyLlm.Trainers;
 using TinyLlm.Transforms;
@@ -69,4 +70,30 @@ public static class TrainersCatalog
     /// <param name="modelColumnName">The column that carries the model.</param>
     public static ExportGgufEstimator ExportGguf(this TinyLlmCatalog catalog, string path, string modelColumnName = LanguageModelColumn.DefaultName) =>
         new(path, modelColumnName);
+
+    /// <summary>
+    /// Evaluates the model that the schema carries and quantized forms of it, each run by llama.cpp from its own file, on labelled rows.
+    /// </summary>
+    /// <remarks>
+    /// Of each form it measures how often it is right, how long it takes and how much memory. Perplexity, and the divergence from the first
+    /// form's next-token distributions, are those of the whole texts: a row's text and behind it its label, as the model's prompt template
+    /// puts them together.
+    /// </remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="data">Rows that were not trained on, as transformed by a pipeline whose model is not quantized.</param>
+    /// <param name="options">All settings. Default: F32, Q8_0 and Q4_0, from the columns <c>Text</c> and <c>Label</c>.</param>
+    /// <returns>The forms in the order of the options, for <see cref="EvaluationReport.Variants"/>.</returns>
+    /// <exception cref="ArgumentException">
+    /// The options are not valid, there are no rows, one has no label or an unknown one, or the model is quantized already.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">llama.cpp refuses a form; the message is its own.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    public static ImmutableArray<ModelVariant> EvaluateQuantizations(
+        this TinyLlmCatalog catalog, IDataView data, QuantizationEvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        return QuantizationEvaluator.Run(catalog.Context, data, options ?? new QuantizationEvaluationOptions());
+    }
 }

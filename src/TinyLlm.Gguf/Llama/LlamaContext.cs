@@ -47,7 +47,8 @@ internal sealed unsafe class LlamaContext : IDisposable
         parameters.EvaluationUserData = (void*)options.ObserverState;
         _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
         LlamaLog.ForgetErrors();
-        Handle = new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool);
+        (Handle, BufferBytes) = LlamaBuffers.Count(
+            () => new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool));
         if (Handle.IsInvalid)
             throw new InvalidOperationException($"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
 
@@ -68,6 +69,9 @@ internal sealed unsafe class LlamaContext : IDisposable
     }
 
     public LlamaContextHandle Handle { get; }
+
+    /// <summary>Gets the bytes of the keys and values, the outputs and what is computed in.</summary>
+    public long BufferBytes { get; }
 
     /// <summary>Gets the most tokens of one call.</summary>
     public int BatchSize { get; }

@@ -10,9 +10,9 @@ internal sealed unsafe class LlamaModel : IDisposable
 
     private readonly nint _vocabulary;
 
-    private LlamaModel(LlamaModelHandle handle)
+    private LlamaModel(LlamaModelHandle handle, long bufferBytes)
     {
-        Handle = handle;
+        (Handle, BufferBytes) = (handle, bufferBytes);
         _vocabulary = LlamaNative.ModelVocabulary(handle);
         VocabularySize = LlamaNative.VocabularySize(_vocabulary);
         ContextLength = LlamaNative.ModelContextLength(handle);
@@ -35,6 +35,9 @@ internal sealed unsafe class LlamaModel : IDisposable
     /// <summary>Gets whether the file brings a tokenizer; without one there are ids only.</summary>
     public bool HasTokenizer { get; }
 
+    /// <summary>Gets the bytes of the weights in memory, those included that are kept a second time in another order.</summary>
+    public long BufferBytes { get; }
+
     public nint Vocabulary => _vocabulary;
 
     /// <summary>Loads a file.</summary>
@@ -50,10 +53,10 @@ internal sealed unsafe class LlamaModel : IDisposable
         var parameters = LlamaNative.ModelDefaultParameters();
         parameters.LoadMode = mapped ? 1 : 0;
         LlamaLog.ForgetErrors();
-        var handle = new LlamaModelHandle(LlamaNative.ModelLoad(path, parameters));
+        var (handle, bufferBytes) = LlamaBuffers.Count(() => new LlamaModelHandle(LlamaNative.ModelLoad(path, parameters)));
         return handle.IsInvalid
             ? throw new InvalidOperationException($"llama.cpp could not load '{path}': {LlamaLog.LastError ?? "it gave no reason"}")
-            : new LlamaModel(handle);
+            : new LlamaModel(handle, bufferBytes);
     }
 
     /// <summary>Returns the tokens of a text.</summary>
@@ -96,6 +99,15 @@ internal sealed unsafe class LlamaModel : IDisposable
 
         writer.Advance(length);
         return length;
+    }
+
+    /// <summary>Returns whether a token is the same bytes in another model.</summary>
+    public bool IsSamePiece(LlamaModel other, int token)
+    {
+        var (mine, others) = (new ArrayBufferWriter<byte>(64), new ArrayBufferWriter<byte>(64));
+        WritePiece(token, mine);
+        other.WritePiece(token, others);
+        return mine.WrittenSpan.SequenceEqual(others.WrittenSpan);
     }
 
     /// <summary>Returns whether a token ends a text.</summary>

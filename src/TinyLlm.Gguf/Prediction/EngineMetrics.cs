@@ -8,6 +8,10 @@ namespace TinyLlm.Gguf;
 /// <param name="PromptTime">The time that they took.</param>
 /// <param name="GeneratedTokens">The tokens that were generated.</param>
 /// <param name="GenerationTime">The time that they took.</param>
+/// <param name="BufferBytes">
+/// The memory that llama.cpp holds for this engine, in bytes and by its own account: weights, keys and values, and what it computes in.
+/// It grows with the first call of each kind. The process holds more, .NET above all, and less of a mapped file that is not read yet.
+/// </param>
 /// <param name="PeakMemoryBytes">The most memory that the process, not the engine alone, has had resident so far.</param>
 public sealed record EngineMetrics(
     long FileBytes,
@@ -17,6 +21,7 @@ public sealed record EngineMetrics(
     TimeSpan PromptTime,
     long GeneratedTokens,
     TimeSpan GenerationTime,
+    long BufferBytes,
     long PeakMemoryBytes)
 {
     /// <summary>Gets the tokens per second of prompts; 0 before there was one.</summary>

@@ -8,10 +8,17 @@ public sealed partial class ClassificationEvaluation
     private const int CalibrationBins = 10;
 
     private readonly int[,] _confusion;
+    private readonly (int Actual, int? Predicted)[] _rows;
 
-    private ClassificationEvaluation(string name, ImmutableArray<string> labels, int[,] confusion, int[] abstained, double? calibrationError)
+    private ClassificationEvaluation(
+        string name,
+        ImmutableArray<string> labels,
+        (int Actual, int? Predicted)[] rows,
+        int[,] confusion,
+        int[] abstained,
+        double? calibration)
     {
-        (Name, Labels, _confusion, Abstained, CalibrationError) = (name, labels, confusion, abstained.Sum(), calibrationError);
+        (Name, Labels, _rows, _confusion, Abstained, CalibrationError) = (name, labels, rows, confusion, abstained.Sum(), calibration);
         var all = Enumerable.Range(0, labels.Length);
         Classes = [.. labels.Select((label, i) => new ClassResult(label, all.Sum(j => confusion[i, j]) + abstained[i], all.Sum(j => confusion[j, i]), confusion[i, i]))];
     }
@@ -90,12 +97,38 @@ public sealed partial class ClassificationEvaluation
 
         var given = bins.Sum(bin => bin.Count);
         var calibration = probabilities is null || given == 0 ? (double?)null : bins.Sum(bin => Math.Abs(bin.Right - bin.Sum)) / given;
-        return new ClassificationEvaluation(name, [.. labels], confusion, abstainedOf, calibration);
+        return new ClassificationEvaluation(name, [.. labels], [.. actual.Zip(predicted)], confusion, abstainedOf, calibration);
 
         void Check(int index, int row, string list)
         {
             if ((uint)index >= (uint)labels.Count)
                 throw new ArgumentException($"Row {row} has class {index}; classes are 0 to {labels.Count - 1}.", list);
         }
+    }
+
+    /// <summary>Returns what changed, row by row, from another evaluation to this one.</summary>
+    /// <param name="other">An evaluation on the same rows and classes, in the same order.</param>
+    /// <exception cref="ArgumentException">It is on others.</exception>
+    public EvaluationChange ChangeFrom(ClassificationEvaluation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Labels.SequenceEqual(other.Labels, StringComparer.Ordinal))
+            throw Differs($"{Name} has the classes {string.Join(", ", Labels)}, and {other.Name} {string.Join(", ", other.Labels)}");
+        if (_rows.Length != other._rows.Length)
+            throw Differs($"{Name} has {_rows.Length} rows, and {other.Name} {other._rows.Length}");
+        var (relabelled, gained, lost) = (0, 0, 0);
+        for (var row = 0; row < _rows.Length; row++)
+        {
+            var (now, before) = (_rows[row], other._rows[row]);
+            if (now.Actual != before.Actual)
+                throw Differs($"Row {row} is of class {Labels[now.Actual]} for {Name}, and of {Labels[before.Actual]} for {other.Name}");
+            relabelled += now.Predicted == before.Predicted ? 0 : 1;
+            gained += now.Predicted == now.Actual && before.Predicted != now.Actual ? 1 : 0;
+            lost += now.Predicted != now.Actual && before.Predicted == now.Actual ? 1 : 0;
+        }
+
+        return new EvaluationChange(_rows.Length, relabelled, gained, lost);
+
+        static ArgumentException Differs(string found) => new($"{found}: evaluate both on the same rows.", nameof(other));
     }
 }

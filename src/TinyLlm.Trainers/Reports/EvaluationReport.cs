@@ -12,14 +12,18 @@ public sealed record EvaluationReport
     [
         ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)), ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
         ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
-        ("divergence, nats", v => Html.Number(v.Divergence, "G2")), ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")),
-        ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")), ("peak memory", v => Html.Bytes(v.PeakMemoryBytes)),
+        ("divergence, nats", v => Divergence(v.Divergence)),
+        ("same top token", v => v.Divergence is { } divergence ? Html.Percent(divergence.SameTopShare) : null),
+        ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")), ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")),
+        ("memory", v => Html.Bytes(v.BufferBytes)),
     ];
 
     /// <summary>Gets the page's title.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Gets the forms of the model, the one that all others are compared with first; at least one.</summary>
+    /// <summary>
+    /// Gets the forms of the model, the one that all others are compared with first; at least one, all evaluated on the same rows.
+    /// </summary>
     public required ImmutableArray<ModelVariant> Variants { get; init; }
 
     /// <summary>Gets the baselines on the same rows. Default none.</summary>
@@ -31,21 +35,9 @@ public sealed record EvaluationReport
     /// <summary>Gets the runs that made the model, by name, in their order. Default none.</summary>
     public ImmutableArray<(string Name, TrainingHistory History)> Trainings { get; init; } = [];
 
-    /// <summary>Gets one sentence that says what was found, and first of all whether a baseline is better.</summary>
-    public string Verdict
-    {
-        get
-        {
-            var model = Variants[0];
-            var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
-            if (Baselines.IsEmpty)
-                return $"{found}; there is no baseline to compare with.";
-            var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
-            return IsBeaten
-                ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
-                : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
-        }
-    }
+    /// <summary>Gets what was found: first of all whether a baseline is better, then what each further form changes.</summary>
+    /// <exception cref="ArgumentException">The forms were not evaluated on the same rows.</exception>
+    public string Verdict => string.Join(' ', Variants.Skip(1).Select(Change).Prepend(AgainstBaselines()));
 
     private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Variants[0].Evaluation.Accuracy.Value);
 
@@ -55,6 +47,27 @@ public sealed record EvaluationReport
     /// <summary>Writes the report as one page that needs no other file; the file appears when it is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => Html.Save(path, Title, Body());
+
+    private string AgainstBaselines()
+    {
+        var model = Variants[0];
+        var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
+        if (Baselines.IsEmpty)
+            return $"{found}; there is no baseline to compare with.";
+        var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
+        return IsBeaten
+            ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
+            : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
+    }
+
+    private string Change(ModelVariant variant)
+    {
+        var change = variant.Evaluation.ChangeFrom(Variants[0].Evaluation);
+        var points = Signed(change.Points, "0.0");
+        var ratio = variant.Perplexity / Variants[0].Perplexity;
+        var perplexity = ratio is null ? "" : $" and perplexity by {Signed(100 * (ratio.Value - 1), "0.00")} %";
+        return $"{variant.Name} changes accuracy by {points} points ({change.Gained} rows won, {change.Lost} lost){perplexity}.";
+    }
 
     private string Body()
     {
@@ -79,6 +92,11 @@ public sealed record EvaluationReport
             body.Append($"{Html.Heading(name)}{history.Body(level: 3)}");
         return body.ToString();
     }
+
+    private static string Signed(double value, string format) => Html.Number(value, $"+{format};−{format};{format}");
+
+    private static string? Divergence(DivergenceResult? divergence) =>
+        divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>
         $"{Html.Percent(evaluation.Accuracy.Value)} [{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";

@@ -1,3 +1,5 @@
+using TinyLlm.Gguf;
+
 namespace TinyLlm.Trainers;
 
 /// <summary>One form of a model, such as a quantization of it, with what was measured on it.</summary>
@@ -15,15 +17,20 @@ public sealed record ModelVariant
     /// <summary>Gets its perplexity on the test texts. Default: not measured.</summary>
     public double? Perplexity { get; init; }
 
-    /// <summary>Gets the mean Kullback–Leibler divergence of its next-token distribution from the first form's, in nats. Default: not measured.</summary>
-    public double? Divergence { get; init; }
+    /// <summary>Gets how far its next-token distributions are from the first form's. Default: not measured.</summary>
+    public DivergenceResult? Divergence { get; init; }
 
     /// <summary>Gets how many rows it classified in a second. Default: not measured.</summary>
     public double? RowsPerSecond { get; init; }
 
-    /// <summary>Gets how many tokens it read in a second. Default: not measured.</summary>
+    /// <summary>
+    /// Gets how many tokens of prompts it read in a second, those that it shared with the prompt before included. Default: not measured.
+    /// </summary>
     public double? TokensPerSecond { get; init; }
 
-    /// <summary>Gets the most memory that the process held while it ran, in bytes. Default: not measured.</summary>
-    public long? PeakMemoryBytes { get; init; }
+    /// <summary>
+    /// Gets the memory that llama.cpp held for it, in bytes: <see cref="EngineMetrics.BufferBytes"/>. It is the form's own; the peak of a
+    /// process that runs one form after the other never falls, and is that of the largest. Default: not measured.
+    /// </summary>
+    public long? BufferBytes { get; init; }
 }

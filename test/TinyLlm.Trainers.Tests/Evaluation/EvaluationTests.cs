@@ -53,6 +53,29 @@ public sealed class EvaluationTests
     }
 
     [TestMethod]
+    public void ChangeFrom_SameRows_CountsWhatWasWonAndLost()
+    {
+        // Row by row: right and right; right, then wrong; wrong, then right; wrong, then wrong in another way; wrong, then abstained.
+        var before = ClassificationEvaluation.Of("F32", ["a", "b", "c"], [0, 0, 1, 1, 2], [0, 0, 0, 0, 0]);
+        var after = ClassificationEvaluation.Of("Q4_0", ["a", "b", "c"], [0, 0, 1, 1, 2], [0, 1, 1, 2, null]);
+        Assert.AreEqual(new EvaluationChange(Count: 5, Relabelled: 4, Gained: 1, Lost: 1), after.ChangeFrom(before));
+        Assert.AreEqual(0.0, after.ChangeFrom(before).Points);
+        Assert.AreEqual(-20.0, new EvaluationChange(5, 3, 1, 2).Points);
+    }
+
+    [TestMethod]
+    public void ChangeFrom_OtherRows_SaysWhichDiffer()
+    {
+        var evaluation = ClassificationEvaluation.Of("F32", ["a", "b"], [0, 1], [0, 1]);
+        Expect("Q4_0 has the classes a, c, and F32 a, b: evaluate both on the same rows.", Change(["a", "c"], [0, 1]));
+        Expect("Q4_0 has 1 rows, and F32 2: evaluate both on the same rows.", Change(["a", "b"], [0]));
+        Expect("Row 1 is of class a for Q4_0, and of b for F32: evaluate both on the same rows.", Change(["a", "b"], [0, 0]));
+
+        Action Change(string[] labels, int[] actual) =>
+            () => ClassificationEvaluation.Of("Q4_0", labels, actual, [.. actual.Select(index => (int?)index)]).ChangeFrom(evaluation);
+    }
+
+    [TestMethod]
     public void Find_SharedRows_AreCountedAndRefused()
     {
         var overlap = SplitCheck.Find(["x", "y", "z"], ["y", "q", "y", "z"]);

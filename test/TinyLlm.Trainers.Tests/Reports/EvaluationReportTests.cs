@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers.Tests.Reports;
@@ -20,6 +21,31 @@ public sealed class EvaluationReportTests
     }
 
     [TestMethod]
+    public void Verdict_FurtherForms_SayWhatTheyChange()
+    {
+        var report = Report(model: 8, baseline: 7);
+        report = report with
+        {
+            Variants =
+            [
+                .. report.Variants,
+                new ModelVariant
+                {
+                    Name = "Q4_0", FileBytes = 1, Evaluation = Evaluation("Q4_0", 6), Perplexity = 1.53, BufferBytes = 2_500_000,
+                    Divergence = new DivergenceResult(9, 0.4, 0.42, Mean: 0.01234, StandardError: 0.0021, 0.1, 0.2, SameTopShare: 0.985),
+                },
+                new ModelVariant { Name = "Q4_K_M", FileBytes = 1, Evaluation = Evaluation("Q4_K_M", 8) },
+            ],
+        };
+        StringAssert.EndsWith(
+            report.Verdict,
+            " Q4_0 changes accuracy by −20.0 points (0 rows won, 2 lost) and perplexity by +2.00 %."
+            + " Q4_K_M changes accuracy by 0.0 points (0 rows won, 0 lost).");
+        foreach (var cell in new[] { "<td>0.012 &#177; 0.002</td>", "<td>98.5 %</td>", ">memory<", "<td>2.5 MB</td>", "<td>–</td>" })
+            StringAssert.Contains(report.ToHtml(), cell);
+    }
+
+    [TestMethod]
     public void Save_Page_StandsAlone()
     {
         using var folder = new TemporaryFolder();
@@ -30,7 +56,7 @@ public sealed class EvaluationReportTests
         Assert.IsFalse(page.Contains("<b>busy"), "A label became markup.");
         StringAssert.Contains(page, "&lt;b&gt;busy");
         StringAssert.Contains(page, "prefers-color-scheme: dark");
-        Assert.IsFalse(page.Contains("peak memory"), "What nobody measured has no column.");
+        Assert.IsFalse(page.Contains(">memory<"), "What nobody measured has no column.");
         Assert.HasCount(1, Directory.GetFileSystemEntries(folder.PathOf("reports")));
     }
 
