@@ -1,0 +1,103 @@
+using System.CommandLine;
+
+namespace SensorToDevice;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Settings
+{
+    public required string Csv { get; init; }
+
+    public required string Label { get; init; }
+
+    public required string[] Features { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? Test { get; init; }
+
+    public HoldOut HoldOut { get; init; }
+
+    public int Window { get; init; }
+
+    public int Hop { get; init; }
+
+    public int Bins { get; init; }
+
+    public int Layers { get; init; }
+
+    public int Width { get; init; }
+
+    public double Dropout { get; init; }
+
+    public int? Steps { get; init; }
+
+    public int? AdaptationSteps { get; init; }
+
+    public bool AllowDuplicates { get; init; }
+
+    public int Seed { get; init; }
+
+    public bool Fresh { get; init; }
+
+    public required string Folder { get; init; }
+
+    /// <summary>Returns the command; it runs the job with what was asked for.</summary>
+    public static RootCommand Command(Func<Settings, int> run)
+    {
+        Option<string> csv = new("--csv") { Description = "the rows: a CSV file with a header", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "device-telemetry.csv") };
+        Option<string> label = new("--label") { Description = "the column to foresee", DefaultValueFactory = _ => "label" };
+        Option<string[]> features = new("--features")
+        {
+            Description = "the columns to foresee it from, such as a,b or a..c; 'x_*' is one channel whose samples are the columns of such names. Default: all numbers",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<string?> group = new("--group") { Description = "the column whose values stay on one side of the split, such as a session, a device, a person" };
+        Option<string?> test = new("--test") { Description = "a CSV file to test on; without it a part of the rows is held out" };
+        Option<HoldOut?> holdOut = new("--hold-out") { Description = "which fifth is held out: of the groups, of each label's rows, or of the rows. Default: of the groups where there are some, or else of each label" };
+        Option<int> window = new("--window") { Description = "rows in a window", DefaultValueFactory = _ => 1 };
+        Option<int?> hop = new("--hop") { Description = "rows from one window to the next. Default: half a window" };
+        Option<int> bins = new("--bins") { Description = "levels that a number is told by", DefaultValueFactory = _ => 16 };
+        Option<int> layers = new("--layers") { Description = "blocks of the model", DefaultValueFactory = _ => 4 };
+        Option<int> width = new("--width") { Description = "the model's width, a multiple of 64", DefaultValueFactory = _ => 256 };
+        Option<double> dropout = new("--dropout") { Description = "share of activations dropped in training: more for fewer rows", DefaultValueFactory = _ => 0.2 };
+        Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 12 times all rows, at least 800, at most 2,400" };
+        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation. Default: 5 times all rows, at least 300, at most 900" };
+        Option<bool> duplicates = new("--allow-duplicates") { Description = "go on where rows to test on stand among those to learn from, too" };
+        Option<int> seed = new("--seed") { Description = "what every random choice hangs on", DefaultValueFactory = _ => 1 };
+        Option<bool> fresh = new("--fresh") { Description = "begin anew where an interrupted run could go on" };
+        Option<string> folder = new("--folder") { Description = "where the model, the report and the checkpoints go", DefaultValueFactory = _ => "sensor-to-device" };
+
+        var command = new RootCommand("From a sensor CSV to a model file that runs on the device.")
+        {
+            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, duplicates, seed, fresh, folder,
+        };
+        command.SetAction(line =>
+        {
+            // The recording that comes with the sample has its own shape.
+            var isOwn = line.GetResult(csv) is null or { Implicit: true };
+            var rows = isOwn && line.GetResult(window) is null or { Implicit: true } ? 8 : line.GetValue(window);
+            return run(new Settings
+            {
+                Csv = line.GetValue(csv)!,
+                Label = line.GetValue(label)!,
+                Features = line.GetValue(features) is { Length: > 0 } given ? [.. given.SelectMany(f => f.Split(','))] : isOwn ? ["cpu0..running"] : [],
+                Group = line.GetValue(group) ?? (isOwn ? "session" : null),
+                Test = line.GetValue(test),
+                HoldOut = line.GetValue(holdOut) ?? (isOwn || line.GetValue(group) is not null ? HoldOut.Groups : HoldOut.Labels),
+                Window = rows,
+                Hop = line.GetValue(hop) ?? Math.Max(1, rows / 2),
+                Bins = line.GetValue(bins),
+                Layers = line.GetValue(layers),
+                Width = line.GetValue(width),
+                Dropout = line.GetValue(dropout),
+                Steps = line.GetValue(steps) ?? (isOwn ? 800 : null),
+                AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 200 : null),
+                AllowDuplicates = line.GetValue(duplicates),
+                Seed = line.GetValue(seed),
+                Fresh = line.GetValue(fresh),
+                Folder = line.GetValue(folder)!,
+            });
+        });
+        return command;
+    }
+}
