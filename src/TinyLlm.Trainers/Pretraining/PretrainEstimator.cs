@@ -35,11 +35,13 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
 
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
     public TrainedModelTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var start = _options.Architecture is null ? LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage) : null;
+        _options.Training.CheckLength(start?.Architecture ?? _options.Architecture!);
         var vocabulary = start?.Vocabulary ?? _options.Vocabulary;
         using var channel = _environment.Register(Stage).Start("Training");
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
