@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
