@@ -77,6 +77,9 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
     private TrainedModelTransformer Train(
         LanguageModel? start, ModelVocabulary vocabulary, IReadOnlyList<string> shards, IReadOnlyList<string> validation, TrainingOptions options)
     {
+        // Every document begins with the begin token: what is asked on the device must, too.
+        if (start is null && vocabulary.BeginToken is not null)
+            vocabulary = vocabulary with { AddBeginToken = true };
         var architecture = start?.Architecture ?? _options.Architecture! with { VocabularySize = vocabulary.Count };
         var (model, history) = ModelTraining.Pretrain(start, architecture, vocabulary, shards, validation, options);
         var template = _options.PromptTemplate;

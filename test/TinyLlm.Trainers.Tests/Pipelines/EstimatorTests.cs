@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
+using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers.Tests.Pipelines;
 
@@ -73,6 +74,17 @@ public sealed class EstimatorTests
         var expected = merged.Classify("u u u u u u u ->", ["up", "down"]).LogLikelihoods[0];
         Assert.AreEqual(expected, apart.Classify("u u u u u u u ->", ["up", "down"]).LogLikelihoods[0], 1e-3);
         Assert.AreNotEqual(expected, plain, 0.1);
+    }
+
+    [TestMethod]
+    public void Pretrain_GivenVocabulary_OpensPromptsAsItOpenedDocuments()
+    {
+        var rows = GestureRows.Create(Context, 60);
+        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 300 }).Train(rows.GetColumn<string>("Text"));
+        Assert.IsFalse(vocabulary.AddBeginToken);
+        var options = new PretrainOptions { Architecture = GestureRows.Architecture, Vocabulary = vocabulary, Training = Short };
+        using var fitted = Context.TinyLlm().Pretrain(options).Fit(rows);
+        Assert.AreEqual(vocabulary with { AddBeginToken = true }, fitted.Model.Vocabulary);
     }
 
     [TestMethod]
