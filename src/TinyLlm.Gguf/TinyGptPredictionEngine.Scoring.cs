@@ -172,7 +172,7 @@ public sealed partial class TinyGptPredictionEngine
 
     private LlamaContext CreateContext(LlamaContextOptions options)
     {
-        var context = new LlamaContext(_model, options);
+        var context = new LlamaContext(_model, options with { Totals = _scored });
         context.SetAdapters(_adapters);
         _contexts.Add(context);
         _bufferBytes += context.BufferBytes;

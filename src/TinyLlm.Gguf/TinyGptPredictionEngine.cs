@@ -23,6 +23,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly long _fileBytes;
     private readonly TimeSpan _loadTime;
     private readonly List<LlamaContext> _contexts = []; // those beside the prompt's, made when they are first needed
+    private readonly DecodeTotals _scored = new(); // what those computed
     private LlamaContext? _plain;
     private LlamaContext? _hidden;
     private readonly PinnedThread? _thread;
@@ -76,7 +77,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         {
             using var process = Process.GetCurrentProcess();
             return new EngineMetrics(
-                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens, _prompt.ComputeTime,
+                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens + _scored.Tokens, _prompt.ComputeTime + _scored.Time,
                 _generatedTokens, _generationTime, _bufferBytes, process.PeakWorkingSet64);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class LlamaContext : IDisposable
 
     private readonly LlamaModel _model;
     private readonly int _positions;
+    private readonly DecodeTotals? _totals;
     private readonly int* _tokens;
     private readonly int* _positionsOf;
     private readonly int* _sequenceCounts;
@@ -29,7 +31,7 @@ internal sealed unsafe class LlamaContext : IDisposable
 
     public LlamaContext(LlamaModel model, LlamaContextOptions options)
     {
-        _model = model;
+        (_model, _totals) = (model, options.Totals);
         var parameters = LlamaNative.ContextDefaultParameters();
         var length = options.ContextLength ?? (model.ContextLength * options.Sequences);
         parameters.ContextLength = (uint)length;
@@ -138,10 +140,12 @@ internal sealed unsafe class LlamaContext : IDisposable
         var count = _count;
         _count = _outputCount = 0;
         LlamaLog.ForgetErrors();
+        var start = Stopwatch.GetTimestamp();
         var code = LlamaNative.Decode(Handle, batch);
         switch (code)
         {
             case 0:
+                _totals?.Add(count, Stopwatch.GetElapsedTime(start));
                 _decoded = count;
                 return;
             case 1:

@@ -27,6 +27,9 @@ internal sealed record LlamaContextOptions
     /// <summary>Gets whether keys and values are kept in 32 bits and attention is computed plainly, for comparisons. Default false.</summary>
     public bool Exact { get; init; }
 
+    /// <summary>Gets what counts the tokens that are computed. Default nothing.</summary>
+    public DecodeTotals? Totals { get; init; }
+
     /// <summary>Gets who is asked and told of every operation of the computation: a <c>ggml_backend_sched_eval_callback</c>. Default nobody.</summary>
     public nint Observer { get; init; }
 

@@ -4,7 +4,9 @@ namespace TinyLlm.Gguf;
 /// <param name="FileBytes">The bytes of the model's file.</param>
 /// <param name="ParameterCount">The number of parameters.</param>
 /// <param name="LoadTime">How long loading took.</param>
-/// <param name="PromptTokens">The tokens of prompts that were computed; those found in the cache are not counted.</param>
+/// <param name="PromptTokens">
+/// The tokens that were computed without being generated: prompts, labels behind them, texts that are measured or embedded. Those found in the cache are not counted.
+/// </param>
 /// <param name="PromptTime">The time that they took.</param>
 /// <param name="GeneratedTokens">The tokens that were generated.</param>
 /// <param name="GenerationTime">The time that they took.</param>

@@ -16,7 +16,7 @@ public sealed record TinyGptOptions
     /// <remarks>For devices with fast and slow cores, or with cores kept for this. macOS cannot do it.</remarks>
     public ImmutableArray<int> Processors { get; init; } = [];
 
-    /// <summary>Gets the tokens of context; at least 8. Default: what the model was trained for.</summary>
+    /// <summary>Gets the tokens of context; at least 8. Default: what the model was trained for, beyond which more takes memory only.</summary>
     public int? ContextLength { get; init; }
 
     /// <summary>Gets the most tokens that are computed at once; at least 1. Default 512.</summary>

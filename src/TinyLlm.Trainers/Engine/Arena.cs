@@ -86,5 +86,5 @@ internal sealed unsafe partial class Arena : IDisposable
 
     private static OutOfMemoryException OutOfMemory(string purpose, long bytes, string found, Exception? inner) =>
         new($"{purpose} needs {bytes:N0} bytes, and {found}: "
-            + "take fewer rows or shorter ones, gradient checkpointing, or a smaller model.", inner);
+            + "lower BatchSize or SequenceLength, set RecomputeActivations, or take a smaller model.", inner);
 }

@@ -38,7 +38,8 @@ public sealed record QuantizationEvaluationOptions : BatchedScoringOptions
     public int? PerplexityRows { get; init; } = 256;
 
     /// <summary>
-    /// Gets texts, such as those of training rows, that tell which columns of the matrices matter; types below three bits need them.
+    /// Gets texts, such as those of training rows, that tell which columns of the matrices matter; <c>IQ1_*</c>, <c>IQ2_*</c>,
+    /// <c>IQ3_XXS</c>, <c>IQ3_XS</c> and <c>Q2_K_S</c> need them.
     /// The rows that are evaluated are not for this: the result would be too good. Default none.
     /// </summary>
     public ImmutableArray<string> ImportanceTexts { get; init; } = [];

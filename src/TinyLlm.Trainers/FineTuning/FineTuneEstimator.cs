@@ -35,6 +35,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
 
     /// <summary>Trains. The first transformer of the chain is the <see cref="TrainedModelTransformer"/>, which has the model and its history.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
     public TransformerChain<TextClassifyingTransformer> Fit(IDataView input)
     {
@@ -44,6 +45,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         input.Schema.Require(_options.LabelColumnName, _stage);
         if (_options.GroupColumnName is { } group)
             input.Schema.Require(group, _stage);
+        _options.Training.CheckLength(start.Architecture);
 
         var template = _options.PromptTemplate ?? PromptTemplate.From(start.Metadata);
         var examples = LabelExamples.Read(input, start.Vocabulary, template, _options, _stage);

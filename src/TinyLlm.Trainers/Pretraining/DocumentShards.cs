@@ -30,8 +30,7 @@ internal sealed class DocumentShards : IDisposable
             CancellationToken = _options.Training.CancellationToken,
         });
         var texts = Read().Where(document => !document.IsHeldOut).SelectMany(document => new[] { document.Prompt, document.Response });
-        // Every document begins with the begin token, in training and on the device.
-        return trainer.Train(texts) with { AddBeginToken = true };
+        return trainer.Train(texts);
     }
 
     /// <summary>Writes the tokens, and returns how many there are, in words.</summary>

@@ -35,11 +35,13 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
 
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
     public TrainedModelTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var start = _options.Architecture is null ? LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage) : null;
+        _options.Training.CheckLength(start?.Architecture ?? _options.Architecture!);
         var vocabulary = start?.Vocabulary ?? _options.Vocabulary;
         using var channel = _environment.Register(Stage).Start("Training");
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
@@ -75,6 +77,9 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
     private TrainedModelTransformer Train(
         LanguageModel? start, ModelVocabulary vocabulary, IReadOnlyList<string> shards, IReadOnlyList<string> validation, TrainingOptions options)
     {
+        // Every document begins with the begin token: what is asked on the device must, too.
+        if (start is null && vocabulary.BeginToken is not null)
+            vocabulary = vocabulary with { AddBeginToken = true };
         var architecture = start?.Architecture ?? _options.Architecture! with { VocabularySize = vocabulary.Count };
         var (model, history) = ModelTraining.Pretrain(start, architecture, vocabulary, shards, validation, options);
         var template = _options.PromptTemplate;

@@ -13,7 +13,10 @@ public sealed record PretrainOptions
     /// </summary>
     public ModelArchitecture? Architecture { get; init; }
 
-    /// <summary>Gets the tokens. Default: learned from the training texts, or those of the model that training goes on with.</summary>
+    /// <summary>
+    /// Gets the tokens. Its begin token, where there is one, opens every document, and from then on every prompt. Default: learned from the training texts, or
+    /// those of the model that training goes on with.
+    /// </summary>
     public ModelVocabulary? Vocabulary { get; init; }
 
     /// <summary>Gets texts that a learned vocabulary keeps whole. Those that <c>SensorText</c> reserves are added by themselves. Default none.</summary>

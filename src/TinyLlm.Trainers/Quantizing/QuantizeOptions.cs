@@ -11,7 +11,8 @@ public sealed record QuantizeOptions
     public GgufFileType Type { get; init; } = GgufFileType.Q8_0;
 
     /// <summary>
-    /// Gets the text column that tells which columns of the matrices matter; types below three bits need it. Default: none is read.
+    /// Gets the text column that tells which columns of the matrices matter; <c>IQ1_*</c>, <c>IQ2_*</c>, <c>IQ3_XXS</c>, <c>IQ3_XS</c> and <c>Q2_K_S</c> need it.
+    /// Default: none is read.
     /// </summary>
     public string? ImportanceColumnName { get; init; }
 

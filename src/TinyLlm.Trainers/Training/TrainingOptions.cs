@@ -141,6 +141,18 @@ public sealed record TrainingOptions
             $"{nameof(CheckpointFolder)} is empty; a folder or null is expected"),
         AtLeastOne(nameof(Threads), Threads));
 
+    /// <summary>Throws where a row is longer than the model's context, in words of these options.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    internal void CheckLength(ModelArchitecture architecture)
+    {
+        if (SequenceLength > architecture.ContextLength)
+        {
+            throw new ArgumentException(
+                $"{nameof(SequenceLength)} is {SequenceLength}, and the model's context has {architecture.ContextLength} tokens: "
+                + $"shorten {nameof(SequenceLength)}, or give a new model a larger {nameof(architecture.ContextLength)}.");
+        }
+    }
+
     private static (bool IsMet, string Problem) AtLeastOne(string name, int? value) =>
         (value is null or >= 1, $"{name} is {value}; at least 1 is expected");
 

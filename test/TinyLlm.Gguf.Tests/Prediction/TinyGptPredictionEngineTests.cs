@@ -166,6 +166,23 @@ public sealed class TinyGptPredictionEngineTests
     }
 
     [TestMethod]
+    public void Metrics_Scoring_CountsWhatWasComputed()
+    {
+        using var engine = Open(TinyModels.Create(ModelKind.Llama)); // a token is a byte
+        engine.Classify("window", ["tap", "shake"]);
+        Assert.AreEqual(6 + 2 + 4, engine.Metrics.PromptTokens, "The prompt, and of each label all but its last token.");
+        engine.Classify("window", ["tap", "shake"]);
+        Assert.AreEqual(12 + 1 + 2 + 4, engine.Metrics.PromptTokens, "The beginning of the prompt was there.");
+        engine.Embed("abcd");
+        engine.Perplexity("abcd");
+        Assert.AreEqual(19 + 4 + 3, engine.Metrics.PromptTokens, "Behind the last token of a text nothing is asked.");
+        engine.Classify("window", ["tap", "shake", "a label that is longer than both"]);
+        Assert.IsGreaterThan(26, engine.Metrics.PromptTokens, "A context that is made anew goes on counting.");
+        Assert.IsGreaterThan(0, engine.Metrics.PromptTokensPerSecond);
+        Assert.AreEqual(0, engine.Metrics.GeneratedTokens);
+    }
+
+    [TestMethod]
     public void Prompt_SharedBeginning_IsComputedOnce()
     {
         using var engine = Open(TinyModels.Create(ModelKind.Llama));

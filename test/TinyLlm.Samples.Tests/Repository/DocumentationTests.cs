@@ -24,6 +24,16 @@ public sealed class DocumentationTests
         "Each csharp block of a README is a whole program.");
 
     [TestMethod]
+    public void Blocks_EveryPageOfDocs_MakeAProgram() => RepositoryFiles.AssertNone(
+        from page in RepositoryFiles.WithExtension(".md")
+        where page.StartsWith("docs/", StringComparison.Ordinal)
+        let blocks = Read(page).Blocks.Where(block => block.Language == "csharp").ToArray()
+        where blocks.Length > 0
+        from error in CodeCompiler.Errors(string.Concat(blocks.Select(block => $"#line {block.Line} \"{page}\"\n{block.Text}")))
+        select error,
+        "The csharp blocks of a page, one after the other, are one program: a block may use what those above it declare.");
+
+    [TestMethod]
     public void Readme_TheTwoCommands_AreThere()
     {
         var commands = Read("README.md").Blocks.SelectMany(block => block.Text.Split('\n')).ToArray();

@@ -28,6 +28,6 @@ public sealed unsafe class ArenaTests
     {
         var error = Assert.ThrowsExactly<OutOfMemoryException>(() => Arena.Create("The test", memory => memory.Take(1L << 50)));
         StringAssert.StartsWith(error.Message, "The test needs 4,503,599,627,370,496 bytes, and this process may use ");
-        StringAssert.Contains(error.Message, "take fewer rows or shorter ones, gradient checkpointing, or a smaller model.");
+        StringAssert.Contains(error.Message, "lower BatchSize or SequenceLength, set RecomputeActivations, or take a smaller model.");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
+using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers.Tests.Pipelines;
 
@@ -76,6 +77,17 @@ public sealed class EstimatorTests
     }
 
     [TestMethod]
+    public void Pretrain_GivenVocabulary_OpensPromptsAsItOpenedDocuments()
+    {
+        var rows = GestureRows.Create(Context, 60);
+        var vocabulary = new BytePairTrainer(new BytePairTrainerOptions { VocabularySize = 300 }).Train(rows.GetColumn<string>("Text"));
+        Assert.IsFalse(vocabulary.AddBeginToken);
+        var options = new PretrainOptions { Architecture = GestureRows.Architecture, Vocabulary = vocabulary, Training = Short };
+        using var fitted = Context.TinyLlm().Pretrain(options).Fit(rows);
+        Assert.AreEqual(vocabulary with { AddBeginToken = true }, fitted.Model.Vocabulary);
+    }
+
+    [TestMethod]
     public void Pretrain_Again_GoesOnWithTheModelOfTheSchema()
     {
         var data = WithModel(GestureRows.Create(Context, 60));
@@ -95,9 +107,12 @@ public sealed class EstimatorTests
         Expect<ArgumentOutOfRangeException>("LoraFineTune needs the column 'Gesture', which is missing", () => tiny.LoraFineTune("Gesture").Fit(data));
         Expect<ArgumentOutOfRangeException>(
             "LoraFineTune needs column 'Session' of type text or key, and it is of type Single", () => tiny.LoraFineTune("Session").GetOutputSchema(SchemaShape.Create(data.Schema)));
-        Expect<InvalidOperationException>("at least two labels; column 'Label' has 1", () => tiny.LoraFineTune().Fit(Context.Data.TakeRows(data, 1)));
+        Expect<InvalidOperationException>("at least two labels; column 'Label' has 1", () => tiny.LoraFineTune(training: Short).Fit(Context.Data.TakeRows(data, 1)));
         Expect<InvalidOperationException>(
             "one row takes 65: give more text, or shorten TrainingOptions.SequenceLength", () => tiny.Pretrain(GestureRows.Architecture, training: Short).Fit(Context.Data.TakeRows(rows, 2)));
+        Expect<ArgumentException>(
+            "SequenceLength is 256, and the model's context has 64 tokens: shorten SequenceLength, or give a new model a larger ContextLength", () => tiny.Pretrain(GestureRows.Architecture).Fit(rows));
+        Expect<ArgumentException>("SequenceLength is 65, and the model's context has 64 tokens", () => tiny.LoraFineTune(training: Short with { SequenceLength = 65 }).Fit(data));
         Expect<ArgumentException>("SequenceLength is 0; at least 1", () => tiny.Pretrain(GestureRows.Architecture, training: Short with { SequenceLength = 0 }));
         Expect<ArgumentException>("ShardPaths are given without the Vocabulary", () => tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, ShardPaths = ["a.bin"] }));
         Expect<ArgumentException>("an adapter holds nothing but an update of low rank", () => tiny.FineTune(new FineTuneOptions { Lora = null, AdapterPath = "a.gguf" }));

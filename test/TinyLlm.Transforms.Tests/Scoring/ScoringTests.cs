@@ -107,6 +107,7 @@ public sealed class ScoringTests
         using var fixture = new ScoringFixture();
         var tiny = fixture.Context.TinyLlm();
         AssertMessage(() => tiny.Classify().Fit(fixture.Data), "Column 'LanguageModel' is missing: add a stage that makes a language model, such as LoadModel, before Classify. The schema has: Text, Label, Number.");
+        AssertMessage(() => tiny.Perplexity("A", "Text").Fit(fixture.Context.Data.Cache(fixture.WithModel)), "Column 'LanguageModel' is missing"); // a cache drops types that it cannot copy
         AssertMessage(() => tiny.Classify(inputColumnName: "Txt").Fit(fixture.WithModel), "Classify needs the column 'Txt', which is missing. The schema has: Text, Number, Label, LanguageModel.");
         AssertMessage(() => tiny.Embed("Features", "Number").Fit(fixture.WithModel), "Embed needs column 'Number' of type String, and it is of type Single.");
         AssertMessage(() => tiny.Classify(labelColumnName: "Text").Fit(fixture.WithModel), "the key column 'Text', which is of type String: convert it with Conversion.MapValueToKey, or give ClassifyOptions.Labels");

@@ -11,8 +11,8 @@ internal sealed class CacheDataView : IDataView
 
     public CacheDataView(IDataView input, string[] columnsToPrefetch)
     {
-        _input = input;
-        _prefetch = [.. (columnsToPrefetch ?? []).Select(name => SchemaErrors.Find(input.Schema, name).Index)];
+        _input = Cachable(input);
+        _prefetch = [.. (columnsToPrefetch ?? []).Select(name => SchemaErrors.Find(_input.Schema, name).Index)];
     }
 
     public bool CanShuffle => true;
@@ -40,6 +40,13 @@ internal sealed class CacheDataView : IDataView
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
+
+    // Like the real one, which copies primitive values and vectors, and drops columns of other types.
+    private static IDataView Cachable(IDataView input)
+    {
+        int[] kept = [.. input.Schema.Where(column => column.Type is PrimitiveDataViewType or VectorDataViewType).Select(column => column.Index)];
+        return kept.Length == input.Schema.Count ? input : new SelectedDataView(input, new ColumnSelection(input.Schema, kept));
+    }
 
     // The buffers join the others when they are full: an error in the input leaves the cache as it was.
     private void Fill(int[] missing)
