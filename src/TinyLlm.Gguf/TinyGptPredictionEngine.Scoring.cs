@@ -46,13 +46,17 @@ public sealed partial class TinyGptPredictionEngine
     /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
     /// <param name="options">Calibration and abstention; by default neither.</param>
-    public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null) => Classify([prompt], labels, options)[0];
+    /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
+    public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null, CancellationToken cancellationToken = default) =>
+        Classify([prompt], labels, options, cancellationToken)[0];
 
-    /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?)"/>
+    /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?, CancellationToken)"/>
     /// <param name="prompts">The prompts.</param>
     /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <param name="options">Calibration and abstention; by default neither.</param>
-    public IReadOnlyList<Classification> Classify(IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null)
+    /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
+    public IReadOnlyList<Classification> Classify(
+        IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(labels);
@@ -62,39 +66,44 @@ public sealed partial class TinyGptPredictionEngine
             throw new ArgumentException($"At least 2 labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
         if (prompts.Count == 0)
             return [];
-        return Locked(() =>
-        {
-            var tokens = prompts.Select(PromptTokens).ToArray();
-            return ClassifierOf(labels).Score(tokens).Select(scores => ToClassification(scores, labels, options)).ToArray();
-        });
+        return Locked(
+            () =>
+            {
+                var tokens = prompts.Select(PromptTokens).ToArray();
+                return ClassifierOf(labels).Score(tokens, cancellationToken).Select(scores => ToClassification(scores, labels, options)).ToArray();
+            },
+            cancellationToken);
     }
 
     /// <summary>Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.</summary>
     /// <exception cref="ArgumentException">The text does not fit the context.</exception>
-    public float[] Embed(string text) => Embed([text])[0];
+    public float[] Embed(string text, CancellationToken cancellationToken = default) => Embed([text], cancellationToken)[0];
 
-    /// <inheritdoc cref="Embed(string)"/>
+    /// <inheritdoc cref="Embed(string, CancellationToken)"/>
     /// <param name="texts">The texts; they share calls of llama.cpp.</param>
-    public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts)
+    /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
+    public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return Locked(() =>
-        {
-            var tokens = texts.Select(PromptTokens).ToArray();
-            var sums = texts.Select(_ => new double[_model.EmbeddingLength]).ToArray();
-            var context = _hidden ??= CreateContext(SideBySide() with { Embeddings = true });
-            new TextBatcher(context, ContextLength).Run(
-                tokens,
-                (text, _, index) =>
-                {
-                    var sum = sums[text];
-                    var state = context.Embeddings(index);
-                    for (var i = 0; i < sum.Length; i++)
-                        sum[i] += state[i];
-                },
-                default);
-            return sums.Select((sum, text) => Array.ConvertAll(sum, value => (float)(value / tokens[text].Length))).ToArray();
-        });
+        return Locked(
+            () =>
+            {
+                var tokens = texts.Select(PromptTokens).ToArray();
+                var sums = texts.Select(_ => new double[_model.EmbeddingLength]).ToArray();
+                var context = _hidden ??= CreateContext(SideBySide() with { Embeddings = true });
+                new TextBatcher(context, ContextLength).Run(
+                    tokens,
+                    (text, _, index) =>
+                    {
+                        var sum = sums[text];
+                        var state = context.Embeddings(index);
+                        for (var i = 0; i < sum.Length; i++)
+                            sum[i] += state[i];
+                    },
+                    cancellationToken);
+                return sums.Select((sum, text) => Array.ConvertAll(sum, value => (float)(value / tokens[text].Length))).ToArray();
+            },
+            cancellationToken);
     }
 
     /// <summary>Measures how well the model foresees a text: every token but the first, each from at least half a context before it where there is one.</summary>

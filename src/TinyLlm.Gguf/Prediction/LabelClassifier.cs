@@ -15,7 +15,7 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
     public int MostPrompts => context.Sequences / trie.SequenceCount;
 
     /// <summary>Returns the log-likelihood of each label behind each prompt, in nats.</summary>
-    public double[][] Score(IReadOnlyList<int[]> prompts)
+    public double[][] Score(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken = default)
     {
         var longest = prompts.Max(prompt => prompt.Length);
         if (longest + trie.Depth > context.Positions)
@@ -26,6 +26,7 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
         {
             for (var first = 0; first < prompts.Count;)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 // One prompt may take several calls; further ones come along while everything fits one.
                 var (count, tokens) = (1, prompts[first].Length - common);
                 while (first + count < prompts.Count && count < MostPrompts && tokens + prompts[first + count].Length - common <= context.BatchSize)

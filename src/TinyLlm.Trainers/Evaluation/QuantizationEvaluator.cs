@@ -100,7 +100,7 @@ internal sealed class QuantizationEvaluator
         foreach (var batch in _prompts.Chunk(_options.BatchRows))
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            results.AddRange(engine.Classify(batch, _rows.Labels));
+            results.AddRange(engine.Classify(batch, _rows.Labels, options: null, _options.CancellationToken));
         }
 
         return (results, Stopwatch.GetElapsedTime(start));

@@ -14,7 +14,7 @@ internal static class ReportStyle
         .tinyllm-report .verdict { font-size: 1.1em; border-left: 4px solid var(--a); padding: .3em 0 .3em .8em; } .tinyllm-report .verdict.beaten { border-color: var(--b); }
         .tinyllm-report .scroll { overflow-x: auto; }
         .tinyllm-report table { border-collapse: collapse; } .tinyllm-report caption { text-align: left; color: var(--soft); padding-bottom: .3em; }
-        .tinyllm-report th, .tinyllm-report td { padding: .25em .9em .25em 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        .tinyllm-report th, .tinyllm-report td { padding: .25em .65em .25em 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
         .tinyllm-report th { font-weight: 600; } .tinyllm-report th:first-child, .tinyllm-report td:first-child { text-align: left; }
         .tinyllm-report .confusion td, .tinyllm-report .confusion th { padding: .35em .7em; text-align: center; } .tinyllm-report .confusion th:first-child { text-align: right; }
         .tinyllm-report svg { max-width: 100%; height: auto; display: block; } .tinyllm-report svg text { fill: var(--soft); font-size: 12px; }

@@ -18,6 +18,19 @@ public sealed class ClassifyTests
     public void Classify_OnePromptTwiceAndItsBeginning_AreTheNaiveForwards() => AssertNaive("window", "window", "win", "window 2");
 
     [TestMethod]
+    public void ClassifyAndEmbed_Cancelled_EndAndLeaveTheEngineInOrder()
+    {
+        using var engine = Open();
+        var before = engine.Classify("window 1:", ["a", "b"]);
+        string[] many = [.. Enumerable.Range(0, 50_000).Select(i => $"window {i} of very many:")];
+        using var early = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        Assert.Throws<OperationCanceledException>(() => engine.Classify(many, ["a", "b"], options: null, early.Token));
+        using var late = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        Assert.Throws<OperationCanceledException>(() => engine.Embed(many, late.Token));
+        Assert.AreEqual(before.LogLikelihoods[0], engine.Classify("window 1:", ["a", "b"]).LogLikelihoods[0], 1e-4);
+    }
+
+    [TestMethod]
     public void Classify_OneByOne_IsTheSameAsTogether()
     {
         string[] prompts = ["Which gesture? 12", "Which gesture? 1", "Which gesture? 12", "W", "other"];
