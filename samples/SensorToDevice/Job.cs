@@ -13,6 +13,7 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
 {
     private const int RowsOfBatch = 2;
     private const int TokensOfRow = 256;
+    private const int Few = 1000; // examples, from which a smaller model learns more
 
     private readonly MLContext _mlContext = new(settings.Seed);
     private readonly Terminal _terminal = new();
@@ -121,9 +122,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         Architecture = new ModelArchitecture
         {
             Kind = ModelKind.Llama,
-            LayerCount = settings.Layers,
-            EmbeddingLength = settings.Width,
-            HeadCount = Math.Max(1, settings.Width / 64),
+            LayerCount = settings.Layers ?? (examples < Few ? 2 : 4),
+            EmbeddingLength = Width(examples),
+            HeadCount = Math.Max(1, Width(examples) / 64),
             ContextLength = Math.Max(TokensOfRow, Tokens(table)),
             VocabularySize = 320 + (table.Channels.Length * (settings.Bins + 3)),
         },
@@ -155,6 +156,8 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         CancellationToken = cancellationToken,
     };
 
+    private int Width(int examples) => settings.Width ?? (examples < Few ? 128 : 256);
+
     // Few rows are gone through more often: steps, not rows, make a model.
     private int Steps(SensorTable table, int examples, int epochs, int least) =>
         Math.Clamp(epochs * examples / (RowsOfBatch * ExamplesOfRow(table)), least, 3 * least);
@@ -168,8 +171,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
     {
         var history = fitted.History;
         _trainings.Add((name, history));
+        var speed = history.TokensPerSecond is { } tokens ? FormattableString.Invariant($"{tokens:N0} tokens/s") : "as its checkpoint had it";
         return FormattableString.Invariant(
-            $"{fitted.Model.Architecture.ParameterCount / 1e6:F1} M parameters, {history.Points.Length} steps, loss {history.Points[0].Loss:F2} to {history.Points[^1].Loss:F2}, {history.TokensPerSecond:N0} tokens/s");
+            $"{fitted.Model.Architecture.ParameterCount / 1e6:F1} M parameters, {history.Points.Length} steps, loss {history.Points[0].Loss:F2} to {history.Points[^1].Loss:F2}, {speed}");
     }
 
     private void Finish(EvaluationReport report, (string Gguf, string Page) paths, IDataView tested)

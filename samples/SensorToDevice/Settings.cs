@@ -23,9 +23,9 @@ internal sealed record Settings
 
     public int Bins { get; init; }
 
-    public int Layers { get; init; }
+    public int? Layers { get; init; }
 
-    public int Width { get; init; }
+    public int? Width { get; init; }
 
     public double Dropout { get; init; }
 
@@ -57,8 +57,8 @@ internal sealed record Settings
         Option<int> window = new("--window") { Description = "rows in a window", DefaultValueFactory = _ => 1 };
         Option<int?> hop = new("--hop") { Description = "rows from one window to the next. Default: half a window" };
         Option<int> bins = new("--bins") { Description = "levels that a number is told by", DefaultValueFactory = _ => 16 };
-        Option<int> layers = new("--layers") { Description = "blocks of the model", DefaultValueFactory = _ => 4 };
-        Option<int> width = new("--width") { Description = "the model's width, a multiple of 64", DefaultValueFactory = _ => 256 };
+        Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 2 where there are fewer than 1,000 windows to learn from" };
+        Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 128 where there are fewer than 1,000 windows" };
         Option<double> dropout = new("--dropout") { Description = "share of activations dropped in training: more for fewer rows", DefaultValueFactory = _ => 0.2 };
         Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 12 times all rows, at least 800, at most 2,400" };
         Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation. Default: 5 times all rows, at least 300, at most 900" };

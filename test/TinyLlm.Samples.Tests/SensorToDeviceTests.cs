@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TinyLlm.Samples.Tests;
+
+/// <summary>Runs the main sample on files and with mistakes that people make, with a model small enough for a test.</summary>
+[TestClass]
+public sealed class SensorToDeviceTests
+{
+    private static readonly string[] Small = ["--layers", "2", "--width", "64", "--steps", "300", "--lora-steps", "150"];
+
+    [TestMethod]
+    public void Run_OwnRecording_PrintsTheTableAndWritesModelAndPage()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, said, errors) = Run(folder, Small);
+        Assert.AreEqual(0, code, errors);
+        // Nearly everything is right with a full model; this small one must at least be far above the majority class, which is about 25 %.
+        Assert.IsGreaterThan(80, Accuracy(said, "F32"), said);
+        Assert.IsLessThan(1, Math.Abs(Accuracy(said, "F32") - Accuracy(said, "Q8_0")), "Eight bits lose nothing that counts.");
+        foreach (var expected in new[] { "majority class", "nearest neighbour", "logistic regression", "windows/s", "Tokens per window 96.0", "On the device: " })
+            StringAssert.Contains(said, expected);
+        Assert.IsTrue(File.Exists(folder.PathOf("sensor-to-device/device-telemetry.gguf")));
+        StringAssert.Contains(File.ReadAllText(folder.PathOf("sensor-to-device/device-telemetry.html")), "Confusion matrix");
+        Assert.IsFalse(Directory.Exists(folder.PathOf("sensor-to-device/checkpoints")), "What is done needs no checkpoint.");
+    }
+
+    [TestMethod]
+    public void Run_InterruptedByCtrlC_GoesOnWhereItWas()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("A process cannot be sent Ctrl-C by another one on Windows.");
+        using var folder = new TemporaryFolder();
+        Rows(folder.PathOf("rows.csv"));
+        string[] arguments = ["--csv", "rows.csv", "--layers", "2", "--width", "64", "--steps", "2000", "--lora-steps", "50"];
+        using (var process = Start(folder, arguments))
+        {
+            var errors = process.StandardError.ReadToEndAsync();
+            SpinWait.SpinUntil(() => process.HasExited || File.Exists(folder.PathOf("sensor-to-device/checkpoints/pre-training/checkpoint.gguf")), TimeSpan.FromMinutes(2));
+            using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            process.WaitForExit();
+            Assert.AreEqual(130, process.ExitCode, errors.Result);
+            StringAssert.Contains(errors.Result, "run again with the same options to go on");
+        }
+
+        var (code, said, told) = Run(folder, arguments);
+        Assert.AreEqual(0, code, told);
+        var step = Regex.Match(said, @"pre-training .*2000 steps.*on from step (\d+)");
+        Assert.IsTrue(step.Success, said);
+        Assert.IsGreaterThan(200, int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture), "The first checkpoint is written at step 200.");
+    }
+
+    [TestMethod]
+    [DataRow("--csv nothing.csv", "nothing.csv")]
+    [DataRow("--csv rows.csv --label room", "no column 'room'. It has: a, b, label")]
+    [DataRow("--csv rows.csv --features c*", "no column like 'c*'")]
+    [DataRow("--csv rows.csv --group label --label a", "There is one group only")]
+    [DataRow("--csv same.csv", "test rows stand among the training rows, too")]
+    [DataRow("--csv empty.csv", "is empty")]
+    [DataRow("--csv rows.csv --width x", "x")]
+    public void Run_Mistake_SaysWhatItIs(string arguments, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        Rows(folder.PathOf("rows.csv"));
+        File.WriteAllText(folder.PathOf("same.csv"), "a,label\n" + string.Concat(Enumerable.Repeat("1,x\n2,y\n", 20)));
+        File.WriteAllText(folder.PathOf("empty.csv"), "");
+        var (code, _, errors) = Run(folder, arguments.Split(' '));
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, expected);
+        Assert.DoesNotContain("   at ", errors, "A message, not a stack trace.");
+    }
+
+    // Two numbers whose sum tells the label.
+    private static void Rows(string path)
+    {
+        var random = new Random(1);
+        using var writer = new StreamWriter(path);
+        writer.WriteLine("a,b,label");
+        for (var i = 0; i < 400; i++)
+        {
+            var (a, b) = (random.NextDouble(), random.NextDouble());
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a:F4},{b:F4},{(a + b > 1 ? "high" : "low")}"));
+        }
+    }
+
+    private static double Accuracy(string said, string form) =>
+        double.Parse(Regex.Match(said, $@"^{form} +([\d.]+) %", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    private static (int Code, string Said, string Errors) Run(TemporaryFolder folder, string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, said, errors.Result);
+    }
+
+    private static Process Start(TemporaryFolder folder, string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [BuiltProject.File("SensorToDevice", ".dll"), .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = folder.Root,
+    })!;
+}
