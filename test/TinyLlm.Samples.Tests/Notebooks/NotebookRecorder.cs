@@ -5,6 +5,8 @@ namespace TinyLlm.Samples.Tests.Notebooks;
 /// <summary>Keeps what a cell shows and what it writes to the console, in order.</summary>
 internal sealed class NotebookRecorder : TextWriter
 {
+    public NotebookRecorder() => NewLine = "\n"; // as notebooks are stored, on every system
+
     public List<NotebookOutput> Outputs { get; } = [];
 
     public override Encoding Encoding => Encoding.UTF8;

@@ -34,7 +34,7 @@ public sealed class NotebookRunnerTests
                 new(null, "one\ntwo"), new("text/plain", "three"), new("text/html", "<b>four</b>"),
                 new("text/html", "<i>five</i>"), new(null, "six"), new("text/plain", "seven"),
             },
-            shown.Select(output => output with { Text = output.Text.ReplaceLineEndings("\n") }).ToArray());
+            shown.ToArray());
     }
 
     [TestMethod]

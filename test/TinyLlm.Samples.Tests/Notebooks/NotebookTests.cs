@@ -15,7 +15,7 @@ public sealed class NotebookTests
         ["samples/notebooks/01-sensor-to-device.ipynb"] =
             [LossCurve, "<div>switches</div><svg", "cpu0 ", "</i>validation", "<td>Q4_0</td>", "nearest neighbour", "<table class=\"confusion\">", "The model says "],
         ["samples/notebooks/02-language-model.ipynb"] =
-            [LossCurve, "kept ", "ReadOnlySpan", "--- temperature 0.7", "<code>␣the</code>", "noise: ", "Q4_0 "],
+            [LossCurve, "kept ", "ReadOnlySpan", "--- temperature 0.7", "<code>␣the</code>", "noise: ", "Q4_0: "],
     };
 
     public static IEnumerable<string> Notebooks => RepositoryFiles.WithExtension(".ipynb");
