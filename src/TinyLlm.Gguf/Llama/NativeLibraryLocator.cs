@@ -21,9 +21,12 @@ internal sealed class NativeLibraryLocator
     /// <param name="runtimeFolders">Folders separated by <see cref="Path.PathSeparator"/>, or null.</param>
     /// <param name="baseFolder">The application's folder.</param>
     /// <param name="assemblyFolder">This assembly's folder, or null where it has no file.</param>
-    public NativeLibraryLocator(NativePlatform platform, string? ownFolder, string? runtimeFolders, string baseFolder, string? assemblyFolder)
+    public NativeLibraryLocator(
+        NativePlatform platform, string? ownFolder, string? runtimeFolders, string baseFolder, string? assemblyFolder)
     {
         _platform = platform;
+        // A package holds assemblies as lib/net10.0/*.dll.
+        var lib = Path.GetDirectoryName(assemblyFolder) is { } parent && Path.GetFileName(parent) == "lib" ? parent : null;
         var natives = Path.Combine("runtimes", platform.RuntimeIdentifier, "native");
         const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         string[] folders =
@@ -33,8 +36,7 @@ internal sealed class NativeLibraryLocator
             Path.Combine(baseFolder, natives),
             baseFolder,
             .. assemblyFolder is null ? Array.Empty<string>() : [Path.Combine(assemblyFolder, natives), assemblyFolder],
-            // A package holds assemblies as lib/net10.0/*.dll.
-            .. Path.GetDirectoryName(assemblyFolder) is { } lib && Path.GetFileName(lib) == "lib" ? [Path.Combine(lib, "..", natives)] : Array.Empty<string>(),
+            .. lib is null ? Array.Empty<string>() : [Path.Combine(lib, "..", natives)],
         ];
         Folders = [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];
     }

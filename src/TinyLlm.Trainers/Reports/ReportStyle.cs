@@ -3,8 +3,12 @@ namespace TinyLlm.Trainers.Reports;
 /// <summary>The style sheet of reports: readable in light and dark, on screens and on paper, with nothing from elsewhere.</summary>
 internal static class ReportStyle
 {
-    private const string Light = "--ink: #1c2024; --soft: #60646c; --line: #d9d9e0; --a: #0b68cb; --b: #c2410c; --c: #15803d; --d: #7e22ce; --cell: 11, 104, 203;";
-    private const string Dark = "--ink: #edeef0; --soft: #b0b4ba; --line: #43484e; --a: #70b8ff; --b: #ff9f5a; --c: #5bd68a; --d: #c99bf5; --cell: 112, 184, 255;";
+    private const string Light =
+        "--ink: #1c2024; --soft: #60646c; --line: #d9d9e0; "
+        + "--a: #0b68cb; --b: #c2410c; --c: #15803d; --d: #7e22ce; --cell: 11, 104, 203;";
+    private const string Dark =
+        "--ink: #edeef0; --soft: #b0b4ba; --line: #43484e; "
+        + "--a: #70b8ff; --b: #ff9f5a; --c: #5bd68a; --d: #c99bf5; --cell: 112, 184, 255;";
 
     /// <summary>Every piece stands in an element of this class, so that it keeps its looks inside a notebook.</summary>
     public const string Class = "tinyllm-report";

@@ -18,7 +18,8 @@ public sealed class NativeLibraryLocatorTests
     [TestMethod]
     public void Folders_AllPlacesGiven_AreInTheDocumentedOrder()
     {
-        var locator = new NativeLibraryLocator(Linux, In("own"), In("one") + Path.PathSeparator + In("two") + Path.DirectorySeparatorChar, In("app"), In("plugin"));
+        var runtimeFolders = In("one") + Path.PathSeparator + In("two") + Path.DirectorySeparatorChar;
+        var locator = new NativeLibraryLocator(Linux, In("own"), runtimeFolders, In("app"), In("plugin"));
 
         string[] expected =
         [
@@ -40,7 +41,8 @@ public sealed class NativeLibraryLocatorTests
 
     [TestMethod]
     public void Folders_AssemblyBesideTheApplication_AreNamedOnce() => CollectionAssert.AreEqual(
-        new[] { In("app", "runtimes", "linux-arm64", "native"), In("app") }, new NativeLibraryLocator(Linux, null, null, In("app"), In("app")).Folders.ToArray());
+        new[] { In("app", "runtimes", "linux-arm64", "native"), In("app") },
+        new NativeLibraryLocator(Linux, null, null, In("app"), In("app")).Folders.ToArray());
 
     [TestMethod]
     [DataRow("own", "own", "one", "app/runtimes/linux-arm64/native", "app")]

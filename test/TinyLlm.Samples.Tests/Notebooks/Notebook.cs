@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace TinyLlm.Samples.Tests.Notebooks;
 
-/// <summary>A notebook of .NET Interactive in Jupyter's format (<see href="https://nbformat.readthedocs.io/en/latest/format_description.html"/>).</summary>
+/// <summary>A notebook of .NET Interactive in Jupyter's format.</summary>
+/// <remarks>See <see href="https://nbformat.readthedocs.io/en/latest/format_description.html"/>.</remarks>
 internal sealed class Notebook
 {
     private static readonly JsonSerializerOptions AsJupyter = new()

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace TinyLlm.Samples.Tests.Notebooks;
 
-/// <summary>What .NET Interactive offers every cell, recorded instead of shown: <c>display</c>, <c>HTML</c>, <c>Display</c> and <c>DisplayAs</c>.</summary>
+/// <summary>What .NET Interactive offers every cell, recorded instead of shown.</summary>
 public static class NotebookDisplay
 {
     private const string Html = "text/html";
@@ -28,7 +28,8 @@ public static class NotebookDisplay
         string text => new NotebookOutput(Text, text),
         NotebookHtml html => new NotebookOutput(Html, html.Text),
         _ => Formatters(value.GetType()).Select(formatter => Format(formatter, value)).OfType<NotebookOutput>().FirstOrDefault()
-            ?? throw new NotebookException($"A {value.GetType()} is shown; show a text, HTML(...), or a type with a TypeFormatterSourceAttribute."),
+            ?? throw new NotebookException(
+                $"A {value.GetType()} is shown; show a text, HTML(...), or a type with a TypeFormatterSourceAttribute."),
     };
 
     private static void Record(NotebookOutput output) =>
@@ -45,8 +46,8 @@ public static class NotebookDisplay
     private static NotebookOutput? Format(object formatter, object value)
     {
         using var writer = new StringWriter();
-        var isDone = (bool)formatter.GetType().GetMethod("Format", [typeof(object), typeof(TextWriter)])!.Invoke(formatter, [value, writer])!;
-        return isDone ? new NotebookOutput(Html, writer.ToString()) : null;
+        var format = formatter.GetType().GetMethod("Format", [typeof(object), typeof(TextWriter)])!;
+        return (bool)format.Invoke(formatter, [value, writer])! ? new NotebookOutput(Html, writer.ToString()) : null;
     }
 
     private static object Property(object value, string name) => value.GetType().GetProperty(name)!.GetValue(value)!;

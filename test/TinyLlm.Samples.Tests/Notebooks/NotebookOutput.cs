@@ -9,14 +9,17 @@ internal sealed record NotebookOutput(string? MimeType, string Text)
     public static NotebookOutput Read(JsonNode output) => (string?)output["output_type"] switch
     {
         "stream" => new(null, Join(output["text"])),
-        "display_data" => output["data"]!.AsObject().Single() is var data ? new(data.Key, Join(data.Value)) : throw new InvalidOperationException(),
-        var other => throw new NotebookException($"An output of the type '{other}' is stored; stream and display_data are known. Run the test with TINYLLM_APPROVE=1."),
+        "display_data" => Read(output["data"]!.AsObject().Single()),
+        var other => throw new NotebookException(
+            $"An output of the type '{other}' is stored; stream and display_data are known. Run the test with TINYLLM_APPROVE=1."),
     };
 
     /// <summary>Returns the output as a file of nbformat 4 holds it: a list of lines.</summary>
     public JsonObject Write() => MimeType is null
         ? new() { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Split() }
         : new() { ["data"] = new JsonObject { [MimeType] = Split() }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+
+    private static NotebookOutput Read(KeyValuePair<string, JsonNode?> data) => new(data.Key, Join(data.Value));
 
     private static string Join(JsonNode? lines) => string.Concat(lines!.AsArray().Select(line => (string?)line));
 

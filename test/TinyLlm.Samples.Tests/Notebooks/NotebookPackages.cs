@@ -17,8 +17,11 @@ internal static partial class NotebookPackages
     private static readonly string[] Loaded = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
 
     /// <summary>Gets the framework, and what .NET Interactive offers every cell.</summary>
-    public static IReadOnlyList<MetadataReference> Framework { get; } =
-        References([.. Loaded.Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location)), typeof(NotebookDisplay).Assembly.Location]);
+    public static IReadOnlyList<MetadataReference> Framework { get; } = References(
+    [
+        .. Loaded.Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location)),
+        typeof(NotebookDisplay).Assembly.Location,
+    ]);
 
     /// <summary>Takes the <c>#r</c> lines out of a cell, whose other lines keep their numbers.</summary>
     /// <exception cref="NotebookException">A package is unknown, or a line is for .NET Interactive and cannot be run here.</exception>
@@ -29,7 +32,11 @@ internal static partial class NotebookPackages
         {
             var package = Package().Match(line);
             if (!package.Success)
-                throw new NotebookException($"Line {i + 1}, '{line.Trim()}', is not C#, and is not run here; only lines such as #r \"nuget: TinyLlm.Trainers\" are.");
+            {
+                throw new NotebookException(
+                    $"Line {i + 1}, '{line.Trim()}', is not C# and is not run here; only lines such as #r \"nuget: TinyLlm.Trainers\" are.");
+            }
+
             references.AddRange(References(Find(package.Groups["name"].Value)));
             lines[i] = "";
         }
@@ -40,14 +47,21 @@ internal static partial class NotebookPackages
     private static string[] Find(string package)
     {
         if (!Assemblies.TryGetValue(package, out var names))
-            throw new NotebookException($"The package '{package}' is unknown here; known are {string.Join(", ", Assemblies.Keys.Order())}.");
-        // The stand-in is one assembly, MicrosoftML.StandIn, and the real thing many.
-        return [.. names.SelectMany(name => Loaded.Where(path => name == "Microsoft.ML*"
-            ? Path.GetFileName(path).StartsWith("Microsoft.ML.", StringComparison.Ordinal) || Path.GetFileName(path) == "MicrosoftML.StandIn.dll"
-            : Path.GetFileNameWithoutExtension(path) == name))];
+        {
+            throw new NotebookException(
+                $"The package '{package}' is unknown here; known are {string.Join(", ", Assemblies.Keys.Order())}.");
+        }
+
+        return [.. Loaded.Where(path => names.Any(name => Is(Path.GetFileNameWithoutExtension(path), name)))];
     }
 
-    private static MetadataReference[] References(IEnumerable<string> paths) => [.. paths.Select(path => MetadataReference.CreateFromFile(path))];
+    // The stand-in is one assembly, MicrosoftML.StandIn, and the real thing many.
+    private static bool Is(string assembly, string name) => name == "Microsoft.ML*"
+        ? assembly == "MicrosoftML.StandIn" || assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal)
+        : assembly == name;
+
+    private static MetadataReference[] References(IEnumerable<string> paths) =>
+        [.. paths.Select(path => MetadataReference.CreateFromFile(path))];
 
     [GeneratedRegex(@"^\s*#(!|r\b|i\b|load\b)")]
     private static partial Regex Directive();

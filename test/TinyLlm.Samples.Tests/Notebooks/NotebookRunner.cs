@@ -40,7 +40,7 @@ internal static class NotebookRunner
             var (old, current) = (Comparable(expected), Comparable(found));
             if (!old.SequenceEqual(current))
                 throw new NotebookException($"""
-                    Cell {expected.Number} shows something else than is stored; if it is right, run the test with TINYLLM_APPROVE=1 to store it.
+                    Cell {expected.Number} shows something else than is stored; if it is right, store it by a run with TINYLLM_APPROVE=1.
                     {expected.Source}
                     stored: {string.Join("\n", old)}
                     shown:  {string.Join("\n", current)}
@@ -59,7 +59,8 @@ internal static class NotebookRunner
         }
         catch (Exception exception)
         {
-            throw new NotebookException($"Cell {cell.Number} failed.\n{cell.Source}\n{exception.GetType().Name}: {exception.Message}", exception);
+            var reason = $"{exception.GetType().Name}: {exception.Message}";
+            throw new NotebookException($"Cell {cell.Number} failed.\n{cell.Source}\n{reason}", exception);
         }
     }
 

@@ -58,7 +58,9 @@ public sealed class NotebookRunnerTests
     }
 
     [TestMethod]
-    [DataRow("#r \"nuget: TinyLlm.Other, 1.0.0\"", "The package 'TinyLlm.Other' is unknown here; known are TinyLlm.Gguf, TinyLlm.Trainers, TinyLlm.Transforms.")]
+    [DataRow(
+        "#r \"nuget: TinyLlm.Other, 1.0.0\"",
+        "The package 'TinyLlm.Other' is unknown here; known are TinyLlm.Gguf, TinyLlm.Trainers, TinyLlm.Transforms.")]
     [DataRow("#r \"../Some.dll\"", "Line 1, '#r \"../Some.dll\"', is not C#")]
     [DataRow("var a = 1;\n#!mermaid", "Line 2, '#!mermaid', is not C#")]
     [DataRow("#i \"nuget:folder\"", "Line 1, '#i \"nuget:folder\"', is not C#")]
@@ -92,7 +94,9 @@ public sealed class NotebookRunnerTests
     public async Task Compare_StoredAndShown_MustAgree(string source, string tags, string stored, bool isRight)
     {
         var outputs = $$"""[{"data": {"text/plain": ["{{stored}}"]}, "metadata": {}, "output_type": "display_data"}]""";
-        var json = Json($$"""{"cell_type": "code", "metadata": {"tags": {{tags}}}, "source": {{JsonSerializer.Serialize(source)}}, "outputs": {{outputs}}}""");
+        var metadata = $$"""{"tags": {{tags}}}""";
+        var code = JsonSerializer.Serialize(source);
+        var json = Json($$"""{"cell_type": "code", "metadata": {{metadata}}, "source": {{code}}, "outputs": {{outputs}}}""");
         var run = Notebook.Parse(json);
         await RunAsync(run);
         if (isRight)
@@ -102,7 +106,8 @@ public sealed class NotebookRunnerTests
         }
 
         var error = Assert.ThrowsExactly<NotebookException>(() => NotebookRunner.Compare(Notebook.Parse(json), run));
-        StringAssert.StartsWith(error.Message, "Cell 1 shows something else than is stored; if it is right, run the test with TINYLLM_APPROVE=1 to store it.");
+        StringAssert.StartsWith(
+            error.Message, "Cell 1 shows something else than is stored; if it is right, store it by a run with TINYLLM_APPROVE=1.");
         StringAssert.Contains(error.Message, source);
     }
 
@@ -113,19 +118,24 @@ public sealed class NotebookRunnerTests
         await RunAsync(run);
         var stored = Notebook.Parse(run.ToString());
         NotebookRunner.Compare(stored, run);
-        CollectionAssert.AreEqual(new NotebookOutput[] { new(null, "a\nb"), new("text/html", "<p>c</p>") }, stored.Code[0].Outputs.ToArray());
+        CollectionAssert.AreEqual(
+            new NotebookOutput[] { new(null, "a\nb"), new("text/html", "<p>c</p>") }, stored.Code[0].Outputs.ToArray());
         Assert.AreEqual(run.Code[0].Source, stored.Code[0].Source);
     }
 
     [TestMethod]
     [DataRow("""{"cell_type": "raw", "metadata": {}, "source": ""}""", "A cell has the type 'raw'; code and markdown are known.")]
-    [DataRow("""{"cell_type": "code", "metadata": {"polyglot_notebook": {"kernelName": "fsharp"}}, "source": ""}""", "Cell 1 is for the kernel 'fsharp'; only csharp is run.")]
+    [DataRow(
+        """{"cell_type": "code", "metadata": {"polyglot_notebook": {"kernelName": "fsharp"}}, "source": ""}""",
+        "Cell 1 is for the kernel 'fsharp'; only csharp is run.")]
     public void Parse_UnknownCell_SaysWhatIsKnown(string cell, string message) =>
         Assert.AreEqual(message, Assert.ThrowsExactly<NotebookException>(() => Notebook.Parse(Json(cell))).Message);
 
     [TestMethod]
     [DataRow("""{"nbformat": 3}""", "nbformat is 3; 4 is expected.")]
-    [DataRow("""{"nbformat": 4, "metadata": {"kernelspec": {"language": "python"}}}""", "The kernel's language is 'python'; C# is expected.")]
+    [DataRow(
+        """{"nbformat": 4, "metadata": {"kernelspec": {"language": "python"}}}""",
+        "The kernel's language is 'python'; C# is expected.")]
     public void Parse_OtherNotebook_SaysWhatIsExpected(string json, string message) =>
         Assert.AreEqual(message, Assert.ThrowsExactly<NotebookException>(() => Notebook.Parse(json)).Message);
 
@@ -137,11 +147,17 @@ public sealed class NotebookRunnerTests
 
     private static async Task<string> Last(params string[] sources) => (await RunAsync(Of(sources)))[^1].Text;
 
-    private static Task<IReadOnlyList<NotebookOutput>> RunAsync(Notebook notebook) => NotebookRunner.RunAsync(notebook, AppContext.BaseDirectory);
+    private static Task<IReadOnlyList<NotebookOutput>> RunAsync(Notebook notebook) =>
+        NotebookRunner.RunAsync(notebook, AppContext.BaseDirectory);
 
     private static Notebook Of(params string[] sources) => Notebook.Parse(Json(string.Join(
         ", ", sources.Select(source => $$"""{"cell_type": "code", "metadata": {}, "source": {{JsonSerializer.Serialize(source)}}}"""))));
 
-    private static string Json(string cells) =>
-        $$$"""{"cells": [{"cell_type": "markdown", "metadata": {}, "source": "# Title"}, {{{cells}}}], "metadata": {"kernelspec": {"language": "C#"}}, "nbformat": 4}""";
+    private static string Json(string cells) => $$$"""
+        {
+          "cells": [{"cell_type": "markdown", "metadata": {}, "source": "# Title"}, {{{cells}}}],
+          "metadata": {"kernelspec": {"language": "C#"}},
+          "nbformat": 4
+        }
+        """;
 }

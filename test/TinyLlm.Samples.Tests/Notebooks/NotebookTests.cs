@@ -13,7 +13,10 @@ public sealed class NotebookTests
     private static readonly Dictionary<string, string[]> Shown = new()
     {
         ["samples/notebooks/01-sensor-to-device.ipynb"] =
-            [LossCurve, "<div>switches</div><svg", "cpu0 ", "</i>validation", "<td>Q4_0</td>", "nearest neighbour", "<table class=\"confusion\">", "The model says "],
+        [
+            LossCurve, "<div>switches</div><svg", "cpu0 ", "</i>validation", "<td>Q4_0</td>", "nearest neighbour",
+            "<table class=\"confusion\">", "The model says ",
+        ],
         ["samples/notebooks/02-language-model.ipynb"] =
             [LossCurve, "kept ", "ReadOnlySpan", "--- temperature 0.7", "<code>␣the</code>", "noise: ", "Q4_0: "],
     };
@@ -34,6 +37,9 @@ public sealed class NotebookTests
             NotebookRunner.Compare(stored, run);
         Assert.IsTrue(Shown.TryGetValue(file, out var pieces), $"Say in {nameof(NotebookTests)} what {file} shows.");
         foreach (var piece in pieces)
-            Assert.Contains(output => output.Text.Contains(piece, StringComparison.Ordinal), shown, $"Nothing that is shown holds '{piece}'.");
+        {
+            Assert.Contains(
+                output => output.Text.Contains(piece, StringComparison.Ordinal), shown, $"Nothing that is shown holds '{piece}'.");
+        }
     }
 }

@@ -4,8 +4,8 @@ using System.Linq.Expressions;
 namespace TinyLlm.Trainers.Tests.Reports;
 
 /// <summary>
-/// The convention by which .NET Interactive finds formatters of types that know nothing of it, done here as its documentation of formatting says
-/// (<see href="https://github.com/dotnet/interactive/pull/3080"/>): everything is found by name, and the call is compiled.
+/// The convention by which .NET Interactive finds formatters of types that know nothing of it, done here as its documentation says (<see
+/// href="https://github.com/dotnet/interactive/pull/3080"/>): everything is found by name, and the call is compiled.
 /// </summary>
 [TestClass]
 public sealed class NotebookFormatterTests
