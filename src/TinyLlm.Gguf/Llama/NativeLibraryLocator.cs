@@ -4,7 +4,8 @@ namespace TinyLlm.Gguf.Llama;
 /// <remarks>
 /// Searched in this order, and the first folder that holds <c>ggml-base</c> wins: the environment variable <c>LLAMA_NATIVE_DIR</c>;
 /// the folders of the runtime's <c>NATIVE_DLL_SEARCH_DIRECTORIES</c> (where a NuGet package's libraries are);
-/// <c>runtimes/&lt;rid&gt;/native</c> beside the application (where the build copies them); the application's own folder.
+/// <c>runtimes/&lt;rid&gt;/native</c> beside the application (where the build copies them); the application's own folder; the same two
+/// beside this assembly, and in the package that it was loaded from, for hosts that load it by itself: notebooks, scripts, plug-ins.
 /// </remarks>
 internal sealed class NativeLibraryLocator
 {
@@ -19,16 +20,23 @@ internal sealed class NativeLibraryLocator
     /// <param name="ownFolder">A folder that the user names, or null.</param>
     /// <param name="runtimeFolders">Folders separated by <see cref="Path.PathSeparator"/>, or null.</param>
     /// <param name="baseFolder">The application's folder.</param>
-    public NativeLibraryLocator(NativePlatform platform, string? ownFolder, string? runtimeFolders, string baseFolder)
+    /// <param name="assemblyFolder">This assembly's folder, or null where it has no file.</param>
+    public NativeLibraryLocator(
+        NativePlatform platform, string? ownFolder, string? runtimeFolders, string baseFolder, string? assemblyFolder)
     {
         _platform = platform;
+        // A package holds assemblies as lib/net10.0/*.dll.
+        var lib = Path.GetDirectoryName(assemblyFolder) is { } parent && Path.GetFileName(parent) == "lib" ? parent : null;
+        var natives = Path.Combine("runtimes", platform.RuntimeIdentifier, "native");
         const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         string[] folders =
         [
             .. string.IsNullOrWhiteSpace(ownFolder) ? Array.Empty<string>() : [ownFolder],
             .. runtimeFolders?.Split(Path.PathSeparator, Tidy) ?? [],
-            Path.Combine(baseFolder, "runtimes", platform.RuntimeIdentifier, "native"),
+            Path.Combine(baseFolder, natives),
             baseFolder,
+            .. assemblyFolder is null ? Array.Empty<string>() : [Path.Combine(assemblyFolder, natives), assemblyFolder],
+            .. lib is null ? Array.Empty<string>() : [Path.Combine(lib, "..", natives)],
         ];
         Folders = [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];
     }
@@ -41,7 +49,10 @@ internal sealed class NativeLibraryLocator
         NativePlatform.Current,
         Environment.GetEnvironmentVariable(FolderVariable),
         AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
-        AppContext.BaseDirectory);
+        AppContext.BaseDirectory,
+#pragma warning disable IL3000 // because in a program of a single file the location is empty, which is then no folder
+        Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location));
+#pragma warning restore IL3000
 
     /// <summary>Returns the first folder that holds the libraries.</summary>
     /// <exception cref="DllNotFoundException">None of the folders holds them.</exception>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
 
 /// <summary>How often predictions of a class were right, with what is needed to believe it: counts, intervals, and every class by itself.</summary>
+[TypeFormatterSource(typeof(NotebookFormatterSource))]
 public sealed partial class ClassificationEvaluation
 {
     private const int CalibrationBins = 10;

@@ -6,6 +6,7 @@ using TinyLlm.Trainers.Reports;
 namespace TinyLlm.Trainers;
 
 /// <summary>What a model is worth: its forms beside each other and beside the baselines, on one page.</summary>
+[TypeFormatterSource(typeof(NotebookFormatterSource))]
 public sealed record EvaluationReport
 {
     // What nobody measured has no column.

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
 
 /// <summary>The course of a training run, one point per step, interruptions left out.</summary>
+[TypeFormatterSource(typeof(NotebookFormatterSource))]
 public sealed partial class TrainingHistory
 {
     internal TrainingHistory(ImmutableArray<TrainingPoint> points, bool stoppedEarly, double? tokensPerSecond = null) =>

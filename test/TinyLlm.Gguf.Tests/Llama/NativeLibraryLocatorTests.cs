@@ -18,11 +18,31 @@ public sealed class NativeLibraryLocatorTests
     [TestMethod]
     public void Folders_AllPlacesGiven_AreInTheDocumentedOrder()
     {
-        var locator = new NativeLibraryLocator(Linux, In("own"), In("one") + Path.PathSeparator + In("two") + Path.DirectorySeparatorChar, In("app"));
+        var runtimeFolders = In("one") + Path.PathSeparator + In("two") + Path.DirectorySeparatorChar;
+        var locator = new NativeLibraryLocator(Linux, In("own"), runtimeFolders, In("app"), In("plugin"));
 
-        string[] expected = [In("own"), In("one"), In("two"), In("app", "runtimes", "linux-arm64", "native"), In("app")];
+        string[] expected =
+        [
+            In("own"), In("one"), In("two"), In("app", "runtimes", "linux-arm64", "native"), In("app"),
+            In("plugin", "runtimes", "linux-arm64", "native"), In("plugin"),
+        ];
         CollectionAssert.AreEqual(expected, locator.Folders.ToArray());
     }
+
+    [TestMethod]
+    public void FindFolder_AssemblyInThePackageCache_IsThePackages()
+    {
+        Write("package/runtimes/linux-arm64/native", "libggml-base.so");
+
+        var locator = new NativeLibraryLocator(Linux, null, null, In("host"), In("package", "lib", "net10.0"));
+
+        Assert.AreEqual(In("package", "runtimes", "linux-arm64", "native"), locator.FindFolder());
+    }
+
+    [TestMethod]
+    public void Folders_AssemblyBesideTheApplication_AreNamedOnce() => CollectionAssert.AreEqual(
+        new[] { In("app", "runtimes", "linux-arm64", "native"), In("app") },
+        new NativeLibraryLocator(Linux, null, null, In("app"), In("app")).Folders.ToArray());
 
     [TestMethod]
     [DataRow("own", "own", "one", "app/runtimes/linux-arm64/native", "app")]
@@ -98,7 +118,7 @@ public sealed class NativeLibraryLocatorTests
             error.Message);
     }
 
-    private NativeLibraryLocator Locator() => new(Linux, In("own"), In("one"), In("app"));
+    private NativeLibraryLocator Locator() => new(Linux, In("own"), In("one"), In("app"), null);
 
     private string In(params string[] parts) => Path.Combine([_root, .. parts]);
 

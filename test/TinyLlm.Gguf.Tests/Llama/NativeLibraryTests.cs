@@ -7,7 +7,7 @@ namespace TinyLlm.Gguf.Tests.Llama;
 [TestClass]
 public sealed class NativeLibraryTests
 {
-    private static readonly NativeLibraryLocator Shipped = new(NativePlatform.Current, null, null, AppContext.BaseDirectory);
+    private static readonly NativeLibraryLocator Shipped = new(NativePlatform.Current, null, null, AppContext.BaseDirectory, null);
 
     [TestInitialize]
     public void RequirePrebuiltLibraries()
