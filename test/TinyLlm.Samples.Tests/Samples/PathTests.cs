@@ -93,6 +93,19 @@ public sealed partial class PathTests : IDisposable
     }
 
     [TestMethod]
+    public void QuantizeAndCompare_OurSource_SmallerFormsCostMore()
+    {
+        var said = SampleRun.Run(_folder, "06-QuantizeAndCompare.cs");
+        const string Row = @"^(?:as it is|Q8_0|Q4_K_M|Q4_0|Q2_K) +";
+        var (sizes, perplexities, divergences) = (Numbers(said, Row + @"(\d+)"), Numbers(said, Row + @"\d+ +([\d.]+)"), Numbers(said, Row + @"\d+ +[\d.]+ +([\d.]+)"));
+        Assert.HasCount(5, sizes, said);
+        CollectionAssert.AreEqual(sizes.OrderDescending().ToArray(), sizes, said);
+        CollectionAssert.AreEqual(divergences.Order().ToArray(), divergences, said);
+        Assert.AreEqual(perplexities[0], perplexities[1], perplexities[0] * 0.005, "Q8_0 changes perplexity by at most 0.5 %.");
+        Assert.HasCount(3, Numbers(said, @"^Q\w+ +yes +(\d+)"), said);
+    }
+
+    [TestMethod]
     public void PredictiveText_OurSourceAndATypedLine_FindsWordsBesideTheSimplestWay()
     {
         var said = SampleRun.Run(_folder, "public sealed cl\n", "07-PredictiveText.cs", []);

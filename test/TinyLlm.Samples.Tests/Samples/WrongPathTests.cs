@@ -8,6 +8,7 @@ public sealed class WrongPathTests
     [DataRow("03-TrainTokenizer.cs", "no-such-folder", "no-such-folder")]
     [DataRow("04-Pretrain.cs", "out no-such-folder", "no-such-folder")]
     [DataRow("05-LoraFineTune.cs", "a-file", "a-file")]
+    [DataRow("06-QuantizeAndCompare.cs", "no-such-model.gguf", "no-such-model.gguf")]
     [DataRow("07-PredictiveText.cs", "no-such-model.gguf", "no-such-model.gguf")]
     [DataRow("08-LogAnomaly.cs", "no-such-folder", "no-such-folder")]
     public void Sample_NoSuchPath_NamesItAndEndsWith1(string sample, string arguments, string named)
