@@ -19,7 +19,7 @@ if (!File.Exists(path))
 }
 
 // A PredictionEngine is for one caller at a time. A TinyGptPredictionEngine lets its callers wait for each other; several compute side by side.
-var engines = builder.Configuration.GetValue("engines", 2);
+var engines = Math.Max(1, builder.Configuration.GetValue("engines", 2));
 var mlContext = new MLContext();
 var tiny = mlContext.TinyLlm();
 using var scorers = new Pool<PredictionEngine<Session, Surprise>>(engines, () => mlContext.Model.CreatePredictionEngine<Session, Surprise>(
