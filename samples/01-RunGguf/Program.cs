@@ -15,27 +15,36 @@ Console.CancelKeyPress += (_, e) =>
     stop.Cancel();
 };
 
-using var engine = positional.Length > 0 ? TinyGptPredictionEngine.Open(positional[0]) : TinyGptPredictionEngine.Open(RandomModel.Create());
-Console.WriteLine($"{engine.Metrics.ParameterCount:N0} parameters, {engine.Threads} threads");
-
-Console.Write($"{prompt} ►");
-if (args.Contains("--stream"))
+try
 {
-    await foreach (var piece in engine.GenerateAsync(prompt, options, stop.Token))
-        Console.Write(piece);
+    using var engine = positional.Length > 0 ? TinyGptPredictionEngine.Open(positional[0]) : TinyGptPredictionEngine.Open(RandomModel.Create());
+    Console.WriteLine($"{engine.Metrics.ParameterCount:N0} parameters, {engine.Threads} threads");
+
+    Console.Write($"{prompt} ►");
+    if (args.Contains("--stream"))
+    {
+        await foreach (var piece in engine.GenerateAsync(prompt, options, stop.Token))
+            Console.Write(piece);
+    }
+    else
+    {
+        Console.Write(engine.Generate(prompt, options, stop.Token));
+    }
+
+    Console.WriteLine();
+
+    if (labels is not null)
+    {
+        var result = engine.Classify(prompt, labels);
+        Console.WriteLine($"Label: {result.Label} ({string.Join(", ", labels.Zip(result.Probabilities, (label, p) => $"{label} {p:P1}"))})");
+    }
+
+    if (args.Contains("--bench"))
+        Benchmark.Run(engine, stop.Token);
+    return 0;
 }
-else
+catch (Exception e) when (e is IOException or GgufFormatException)
 {
-    Console.Write(engine.Generate(prompt, options, stop.Token));
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }
-
-Console.WriteLine();
-
-if (labels is not null)
-{
-    var result = engine.Classify(prompt, labels);
-    Console.WriteLine($"Label: {result.Label} ({string.Join(", ", labels.Zip(result.Probabilities, (label, p) => $"{label} {p:P1}"))})");
-}
-
-if (args.Contains("--bench"))
-    Benchmark.Run(engine, stop.Token);

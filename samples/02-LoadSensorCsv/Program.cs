@@ -1,4 +1,4 @@
-// Loads a recorded sensor table with ML.NET's own loader and shows what is in it. It trains nothing yet.
+// Loads a recorded sensor table with ML.NET's own loader and shows what is in it.
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -21,8 +21,6 @@ var workloads = data.GetColumn<string>(nameof(CpuLoad.Workload)).CountBy(workloa
 Console.WriteLine($"Rows: {workloads.Sum(workload => workload.Value)}");
 foreach (var (workload, rows) in workloads)
     Console.WriteLine($"  {workload,-15} {rows}");
-
-Console.WriteLine("Nothing is trained yet: this sample shows that the data arrives.");
 
 /// <summary>One row of samples/data/cpu-load.csv: what the machine did during the last fifth of a second.</summary>
 internal sealed class CpuLoad

@@ -1,11 +1,12 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace TinyLlm.Samples.Tests.Repository;
 
 /// <summary>Compiles code against what these tests run on: the framework, TinyLlm and whichever Microsoft.ML there is.</summary>
-internal static class CodeCompiler
+internal static partial class CodeCompiler
 {
     // What ImplicitUsings gives every program.
     private const string Usings = """
@@ -33,7 +34,18 @@ internal static class CodeCompiler
         return Assembly.Load(image.ToArray());
     }
 
-    private static CSharpCompilation Compilation(OutputKind kind, string source) => CSharpCompilation.Create(
-        "Compiled", [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(source)], References,
-        new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+    /// <summary>Compiles <paramref name="program"/>, which may have a file-based program's directives, to a file.</summary>
+    public static void Save(string program, string path)
+    {
+        var source = Directive().Replace(program, ""); // they are the command line's, and lines keep their numbers
+        var result = Compilation(OutputKind.ConsoleApplication, source, Path.GetFileNameWithoutExtension(path)).Emit(path);
+        Assert.IsTrue(result.Success, string.Join('\n', result.Diagnostics));
+    }
+
+    [GeneratedRegex("^#:.*$", RegexOptions.Multiline)]
+    private static partial Regex Directive();
+
+    private static CSharpCompilation Compilation(OutputKind kind, string source, string name = "Compiled") => CSharpCompilation.Create(
+        name, [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(source)], References,
+        new CSharpCompilationOptions(kind, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 }

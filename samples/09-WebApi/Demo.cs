@@ -1,0 +1,43 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace WebApi;
+
+/// <summary>A client that asks the service what it can do.</summary>
+internal static class Demo
+{
+    public static async Task RunAsync(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        Console.WriteLine($"GET /health: {await client.GetStringAsync("/health")}");
+
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "normal.csv")).Skip(1).Take(8).ToArray();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var normal = await Task.WhenAll(lines.Select(line => ScoreAsync(client, line)));
+        Console.WriteLine($"POST /score: {normal.Average():F2} nats per token for {lines.Length} normal sessions at once, in {clock.ElapsedMilliseconds} ms");
+        var backwards = await Task.WhenAll(lines.Select(line => ScoreAsync(client, string.Join(' ', line.Split(' ').Reverse()))));
+        Console.WriteLine($"POST /score: {backwards.Average():F2} for the same sessions backwards");
+
+        foreach (var wrong in (string[])["""{ "text": "" }""", """{ "words": 1 }"""])
+        {
+            using var answer = await client.PostAsync("/score", new StringContent(wrong, System.Text.Encoding.UTF8, "application/json"));
+            var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Console.WriteLine($"POST /score {wrong}: {(int)answer.StatusCode}, {problem.GetProperty("detail").GetString()}");
+        }
+
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/continue") { Content = JsonContent.Create(new { text = lines[0][..8], maximumTokens = 8 }) })
+        using (var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            var events = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Console.WriteLine($"POST /continue {lines[0][..8]}: {string.Concat(events.Select(line => line["data: ".Length..]))} in {events.Length} events");
+        }
+
+        Console.WriteLine($"GET /metrics:\n{await client.GetStringAsync("/metrics")}");
+    }
+
+    private static async Task<float> ScoreAsync(HttpClient client, string text)
+    {
+        using var answer = await client.PostAsJsonAsync("/score", new { text });
+        return (await answer.Content.ReadFromJsonAsync<Surprise>())!.NatsPerToken;
+    }
+}
