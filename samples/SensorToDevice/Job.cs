@@ -11,7 +11,8 @@ namespace SensorToDevice;
 /// <summary>Everything from the rows to the evaluated file: the stages of one ML.NET pipeline, fitted one after the other so that each can tell its time.</summary>
 internal sealed class Job(Settings settings, CancellationToken cancellationToken)
 {
-    private const int RowsOfBatch = 2;
+    private const int PretrainingRows = 2; // small steps, many of them
+    private const int AdaptationRows = 8; // what the model knows of the texts should survive the labels
     private const int TokensOfRow = 256;
     private const int Few = 1000; // examples, from which a smaller model learns more
 
@@ -122,7 +123,7 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         Architecture = new ModelArchitecture
         {
             Kind = ModelKind.Llama,
-            LayerCount = settings.Layers ?? (examples < Few ? 2 : 4),
+            LayerCount = settings.Layers ?? (examples < Few ? 3 : 4),
             EmbeddingLength = Width(examples),
             HeadCount = Math.Max(1, Width(examples) / 64),
             ContextLength = Math.Max(TokensOfRow, Tokens(table)),
@@ -130,22 +131,22 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         },
         LabelColumnName = nameof(SensorRow.Label),
         ValidationFraction = 0,
-        Training = Training(table, "pre-training", settings.Steps ?? Steps(table, examples, epochs: 12, least: 800)),
+        Training = Training(table, "pre-training", PretrainingRows, settings.Steps ?? Steps(table, PretrainingRows, 12 * examples, least: 800), rate: 1e-3),
     };
 
     private FineTuneOptions Adaptation(SensorTable table, int examples) => new()
     {
         Lora = new LoraOptions { Rank = 16, Alpha = 32 },
         ValidationFraction = 0,
-        Training = Training(table, "lora", settings.AdaptationSteps ?? Steps(table, examples, epochs: 5, least: 300)),
+        Training = Training(table, "lora", AdaptationRows, settings.AdaptationSteps ?? Steps(table, AdaptationRows, 5 * examples, least: 100), settings.AdaptationRate),
     };
 
-    private TrainingOptions Training(SensorTable table, string stage, int steps) => new()
+    private TrainingOptions Training(SensorTable table, string stage, int rows, int steps, double rate) => new()
     {
         Steps = steps,
-        BatchSize = RowsOfBatch,
+        BatchSize = rows,
         SequenceLength = Tokens(table) * ExamplesOfRow(table),
-        LearningRate = 1e-3,
+        LearningRate = rate,
         Dropout = settings.Dropout,
         EvaluateEvery = null,
         Seed = settings.Seed,
@@ -156,11 +157,10 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         CancellationToken = cancellationToken,
     };
 
-    private int Width(int examples) => settings.Width ?? (examples < Few ? 128 : 256);
+    private int Width(int examples) => settings.Width ?? (examples < Few ? 192 : 256);
 
     // Few rows are gone through more often: steps, not rows, make a model.
-    private int Steps(SensorTable table, int examples, int epochs, int least) =>
-        Math.Clamp(epochs * examples / (RowsOfBatch * ExamplesOfRow(table)), least, 3 * least);
+    private int Steps(SensorTable table, int rows, int examples, int least) => Math.Clamp(examples / (rows * ExamplesOfRow(table)), least, 3 * least);
 
     // Of a window with its label and what stands around it.
     private int ExamplesOfRow(SensorTable table) => Math.Max(1, TokensOfRow / Tokens(table));

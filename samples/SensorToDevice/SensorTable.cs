@@ -32,7 +32,7 @@ internal sealed class SensorTable
 
         List<TextLoader.Column> read =
         [
-            new(nameof(SensorRow.Values), DataKind.Single, [.. channels.SelectMany(channel => channel.Columns).Select(index => new TextLoader.Range(index))]),
+            new(nameof(SensorRow.Values), DataKind.Single, [.. channels.SelectMany(channel => channel.Columns).Select(index => new TextLoader.Range(index) { ForceVector = true })]),
             new(nameof(SensorRow.Label), DataKind.String, columns[settings.Label]),
         ];
         if (settings.Group is not null)

@@ -33,6 +33,8 @@ internal sealed record Settings
 
     public int? AdaptationSteps { get; init; }
 
+    public double AdaptationRate { get; init; }
+
     public bool AllowDuplicates { get; init; }
 
     public int Seed { get; init; }
@@ -57,11 +59,12 @@ internal sealed record Settings
         Option<int> window = new("--window") { Description = "rows in a window", DefaultValueFactory = _ => 1 };
         Option<int?> hop = new("--hop") { Description = "rows from one window to the next. Default: half a window" };
         Option<int> bins = new("--bins") { Description = "levels that a number is told by", DefaultValueFactory = _ => 16 };
-        Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 2 where there are fewer than 1,000 windows to learn from" };
-        Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 128 where there are fewer than 1,000 windows" };
+        Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 3 where there are fewer than 1,000 windows to learn from" };
+        Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 192 where there are fewer than 1,000 windows" };
         Option<double> dropout = new("--dropout") { Description = "share of activations dropped in training: more for fewer rows", DefaultValueFactory = _ => 0.2 };
         Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 12 times all rows, at least 800, at most 2,400" };
-        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation. Default: 5 times all rows, at least 300, at most 900" };
+        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation, of about 2,000 tokens each. Default: 5 times all rows, at least 100, at most 300" };
+        Option<double> rate = new("--lora-rate") { Description = "the learning rate of the adaptation", DefaultValueFactory = _ => 1e-3 };
         Option<bool> duplicates = new("--allow-duplicates") { Description = "go on where rows to test on stand among those to learn from, too" };
         Option<int> seed = new("--seed") { Description = "what every random choice hangs on", DefaultValueFactory = _ => 1 };
         Option<bool> fresh = new("--fresh") { Description = "begin anew where an interrupted run could go on" };
@@ -69,7 +72,7 @@ internal sealed record Settings
 
         var command = new RootCommand("From a sensor CSV to a model file that runs on the device.")
         {
-            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, duplicates, seed, fresh, folder,
+            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, rate, duplicates, seed, fresh, folder,
         };
         command.SetAction(line =>
         {
@@ -91,7 +94,8 @@ internal sealed record Settings
                 Width = line.GetValue(width),
                 Dropout = line.GetValue(dropout),
                 Steps = line.GetValue(steps) ?? (isOwn ? 800 : null),
-                AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 200 : null),
+                AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 60 : null),
+                AdaptationRate = line.GetValue(rate),
                 AllowDuplicates = line.GetValue(duplicates),
                 Seed = line.GetValue(seed),
                 Fresh = line.GetValue(fresh),

@@ -8,7 +8,7 @@ namespace TinyLlm.Samples.Tests;
 [TestClass]
 public sealed class SensorToDeviceTests
 {
-    private static readonly string[] Small = ["--layers", "2", "--width", "64", "--steps", "300", "--lora-steps", "150"];
+    private static readonly string[] Small = ["--layers", "2", "--width", "128", "--steps", "300", "--lora-steps", "60"];
 
     [TestMethod]
     public void Run_OwnRecording_PrintsTheTableAndWritesModelAndPage()
@@ -33,7 +33,7 @@ public sealed class SensorToDeviceTests
             Assert.Inconclusive("A process cannot be sent Ctrl-C by another one on Windows.");
         using var folder = new TemporaryFolder();
         Rows(folder.PathOf("rows.csv"));
-        string[] arguments = ["--csv", "rows.csv", "--layers", "2", "--width", "64", "--steps", "2000", "--lora-steps", "50"];
+        string[] arguments = ["--csv", "rows.csv", "--layers", "2", "--width", "64", "--steps", "2000", "--lora-steps", "20"];
         using (var process = Start(folder, arguments))
         {
             var errors = process.StandardError.ReadToEndAsync();
@@ -55,7 +55,7 @@ public sealed class SensorToDeviceTests
     [DataRow("--csv nothing.csv", "nothing.csv")]
     [DataRow("--csv rows.csv --label room", "no column 'room'. It has: a, b, label")]
     [DataRow("--csv rows.csv --features c*", "no column like 'c*'")]
-    [DataRow("--csv rows.csv --group label --label a", "There is one group only")]
+    [DataRow("--csv one.csv --group trial", "There is one group only, '7'")]
     [DataRow("--csv same.csv", "test rows stand among the training rows, too")]
     [DataRow("--csv empty.csv", "is empty")]
     [DataRow("--csv rows.csv --width x", "x")]
@@ -64,6 +64,7 @@ public sealed class SensorToDeviceTests
         using var folder = new TemporaryFolder();
         Rows(folder.PathOf("rows.csv"));
         File.WriteAllText(folder.PathOf("same.csv"), "a,label\n" + string.Concat(Enumerable.Repeat("1,x\n2,y\n", 20)));
+        File.WriteAllText(folder.PathOf("one.csv"), "a,trial,label\n1,7,x\n2,7,y\n");
         File.WriteAllText(folder.PathOf("empty.csv"), "");
         var (code, _, errors) = Run(folder, arguments.Split(' '));
         Assert.AreEqual(1, code);
