@@ -18,7 +18,7 @@ internal static class TrainStep
     private const int Tokens = 256;
     private const int Rounds = 12;
 
-    /// <summary>Runs with <c>peak</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
+    /// <summary>Runs with <c>peak</c>, <c>kernels</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
     public static void Run(string[] arguments)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -27,6 +27,10 @@ internal static class TrainStep
         Print($"train-step {what}: {workers} processors, load {Load()}, {(int)VectorKernels.Widest}-bit registers");
         var peaks = new[] { FmaPeak.Measure(1), FmaPeak.Measure(workers) };
         Print($"FMA peak: {peaks[0]:F0} GFLOP/s on one core, {peaks[1]:F0} on {workers}");
+        var rates = new[] { MemoryRate.Measure(1), MemoryRate.Measure(workers) };
+        Print($"memory: {rates[0]:F0} GB/s by one core, {rates[1]:F0} by {workers}, two streams read and one written");
+        if (what is "kernels" or "all")
+            Kernels(workers, peaks);
         if (what is "gemm" or "all")
         {
             if (workers > 1)
@@ -37,9 +41,9 @@ internal static class TrainStep
         if (what is "gc" or "all")
             Collections(workers);
         if (what is "30M" or "all")
-            Model("30M", 6, 384, 6, workers, peaks, compareWorkers: true);
+            Model("30M", workers, peaks, compareWorkers: true);
         if (what is "124M" or "all")
-            Model("124M", 12, 768, 12, workers, peaks, compareWorkers: false);
+            Model("124M", workers, peaks, compareWorkers: false);
         Print($"peak working set {PeakMegabytes():F0} MB, load {Load()}");
     }
 
@@ -48,6 +52,30 @@ internal static class TrainStep
     {
         while (true)
             Thread.SpinWait(1000);
+    }
+
+    private static void Kernels(int workers, double[] peaks)
+    {
+        using var one = new StepRunner("one", Gpt2("30M"), null, 1, Batch(false), flopsPerToken: 0);
+        using var all = new StepRunner("all", Gpt2("30M"), null, workers, Batch(false), flopsPerToken: 0);
+        StepRunner.TakeTurns([one, all], rounds: 1);
+        var (single, shared) = (new KernelTimes(), new KernelTimes());
+        for (var round = 0; round < Rounds; round++)
+        {
+            one.Observe(single);
+            for (var i = 0; i < 3; i++)
+                all.Observe(shared);
+        }
+
+        Print($"a step of 30M, one worker and {workers}; of each run the best of {Rounds} and {3 * Rounds}");
+        Print($"  all: {single.Total:F1} and {shared.Total:F1} ms, {single.Total / shared.Total:F2}×");
+        foreach (var kind in shared.Kinds.Where(kind => single.Milliseconds(kind) >= 0.2))
+        {
+            var (before, after) = (single.Milliseconds(kind), shared.Milliseconds(kind));
+            var rate = single.Rate(kind) == 0 ? "" : $", {single.Rate(kind),4:F0} and {shared.Rate(kind),4:F0} GFLOP/s,"
+                + $" {single.Rate(kind) / peaks[0]:P0} and {shared.Rate(kind) / peaks[1]:P0} of peak";
+            Print($"  {kind,-32} {before,7:F2} and {after,6:F2} ms, {before / after,4:F2}×{rate}");
+        }
     }
 
     private static void Collections(int workers)
@@ -100,9 +128,10 @@ internal static class TrainStep
         }
     }
 
-    private static void Model(string name, int layers, int width, int heads, int workers, double[] peaks, bool compareWorkers)
+    private static ModelArchitecture Gpt2(string name)
     {
-        var architecture = new ModelArchitecture
+        var (layers, width, heads) = name == "30M" ? (6, 384, 6) : (12, 768, 12);
+        return new ModelArchitecture
         {
             Kind = ModelKind.Gpt2,
             LayerCount = layers,
@@ -110,6 +139,12 @@ internal static class TrainStep
             HeadCount = heads,
             ContextLength = Tokens,
         };
+    }
+
+    private static void Model(string name, int workers, double[] peaks, bool compareWorkers)
+    {
+        var architecture = Gpt2(name);
+        var (layers, width) = (architecture.LayerCount, architecture.EmbeddingLength);
         var matrices = architecture.GetTensorShapes()
             .Where(t => t.Shape.Length == 2 && t.Name.StartsWith("blk.", StringComparison.Ordinal))
             .Sum(t => t.Shape[0] * t.Shape[1]);

@@ -27,8 +27,8 @@ internal sealed unsafe class Gemm : WorkItems
         _scratch = arena.Take(_scratchNumbers * pool.Workers);
     }
 
-    /// <summary>Gets the rows, columns and terms of the product that was computed last.</summary>
-    public (int Rows, int Columns, int Terms) Last { get; private set; }
+    /// <summary>Gets the rows, columns and terms of the product that was computed last, and how many there were; for measurements.</summary>
+    public (int Rows, int Columns, int Terms, long Number) Last { get; private set; }
 
     /// <summary>C = A·B or C += A·B. [M, N]</summary>
     public void Multiply(Matrix a, Matrix b, Matrix c, bool add = false, Epilogue? epilogue = null) =>
@@ -54,7 +54,7 @@ internal sealed unsafe class Gemm : WorkItems
         if (a.IsBFloat16 || a2.IsBFloat16 || b2.IsBFloat16 || c.IsBFloat16)
             throw new ArgumentException("Only the right side of a product, B, may be in BF16.");
         _tiles = 0;                                                     // an item that threw may have left some
-        Last = (c.Rows, c.Columns, a.Columns);
+        Last = (c.Rows, c.Columns, a.Columns, Last.Number + 1);
         var cut = new GemmCut(_product, a, c.Columns, a2.Columns, _panelNumbers);
         for (var column = 0; column < c.Columns; column += cut.PieceColumns)
         {
