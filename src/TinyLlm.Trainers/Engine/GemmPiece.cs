@@ -69,7 +69,7 @@ internal sealed unsafe class GemmPiece
             var (part, add) = (_a.Part(row, rows, first, terms), _add || first > 0);
             var panel = PanelAt(first, terms, column);
             // A whose rows are rows in memory is multiplied where it stands: its numbers are read one by one either way.
-            if (!part.IsTransposed || _product.IsThin(_c.Columns))
+            if (!part.IsTransposed || _product.IsNarrow(c.Columns))
             {
                 _product.MultiplyInPlace(part, panel, c, add, scratch, tile);
                 continue;

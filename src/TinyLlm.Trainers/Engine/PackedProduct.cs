@@ -75,8 +75,8 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     public void Multiply(float* a, float* b, int terms, Matrix c, bool add, float* tile) =>
         Multiply(PackedA(a, terms), PackedB(b, terms), terms, c, add, tile);
 
-    /// <summary>Returns whether a product is so thin that packing A costs more than multiplying it.</summary>
-    public bool IsThin(int columns) => columns <= kernels.Lanes;
+    /// <summary>Returns whether a product is so narrow that packing a transposed A costs more than what tiles gain by it.</summary>
+    public bool IsNarrow(int columns) => columns <= 2 * StripColumns;
 
     /// <summary>C (+)= A·B with A where it stands. [M, N]</summary>
     /// <param name="a">[M, K]</param>

@@ -24,12 +24,11 @@ internal sealed unsafe class AttentionTile
     {
         (_kernels, _shape, _positions, _isRounded) = (kernels, shape, positions, isRounded);
         _product = new PackedProduct(kernels);
-        // An odd number of cache lines between rows, so that a column of them does not fall into the same few places of the cache.
-        const int LineNumbers = 16;
-        var stride = (((positions + LineNumbers - 1) / LineNumbers) | 1) * LineNumbers;
-        (_weightRows, _droppedRows, _dWeightRows) = (arena.Take(Queries, stride), arena.Take(Queries, stride), arena.Take(Queries, stride));
-        (_keyColumns, _valueColumns) = (arena.Take(shape.HeadSize, stride), arena.Take(shape.HeadSize, stride));
-        _sliver = arena.Take((long)_product.PaddedRows(1) * Math.Max(stride, Math.Max(Queries, shape.HeadSize)));
+        _weightRows = arena.TakeApart(Queries, positions);
+        _droppedRows = arena.TakeApart(Queries, positions);
+        _dWeightRows = arena.TakeApart(Queries, positions);
+        (_keyColumns, _valueColumns) = (arena.TakeApart(shape.HeadSize, positions), arena.TakeApart(shape.HeadSize, positions));
+        _sliver = arena.Take((long)_product.PaddedRows(1) * Math.Max(positions, Math.Max(Queries, shape.HeadSize)));
         _tile = arena.Take(_product.TileNumbers);
     }
 
@@ -41,9 +40,9 @@ internal sealed unsafe class AttentionTile
     public void Begin(Matrix qkv, int group, bool isBackward)
     {
         (_qkv, _keys, _values) = (qkv, _shape.Keys(qkv, group), _shape.Values(qkv, group));
-        Packing.Strip(_keys.Transposed, _keyColumns.Data, _keyColumns.Columns);
+        Packing.Strip(_keys.Transposed, _keyColumns.Data, _keyColumns.Stride);
         if (isBackward)
-            Packing.Strip(_values.Transposed, _valueColumns.Data, _valueColumns.Columns);
+            Packing.Strip(_values.Transposed, _valueColumns.Data, _valueColumns.Stride);
     }
 
     /// <summary>Computes the weights of a tile and keeps the logarithm of each row's sum.</summary>
