@@ -79,9 +79,17 @@ internal sealed unsafe class Gemm : WorkItems
     /// <inheritdoc/>
     public override void Execute(int item, int worker)
     {
-        // Spread evenly: the packing of the next piece has read ahead by the time that this one is multiplied.
-        var pack = (int)((long)item * _packs / (_tiles + _packs));
-        if ((int)((item + 1L) * _packs / (_tiles + _packs)) > pack)
+        // Half of the packing is spread evenly, so that it has memory to itself. The other half comes last: it is in small items, and the
+        // workers end at about the same time.
+        var early = _packs / 2;
+        if (item >= _tiles + early)
+        {
+            _next.Pack(item - _tiles);
+            return;
+        }
+
+        var pack = (int)((long)item * early / (_tiles + early));
+        if ((int)((item + 1L) * early / (_tiles + early)) > pack)
             _next.Pack(pack);
         else
             _current.Multiply(item - pack, _scratch + (worker * _scratchNumbers));
