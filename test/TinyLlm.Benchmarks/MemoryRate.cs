@@ -10,7 +10,7 @@ namespace TinyLlm.Benchmarks;
 /// <remarks>Counted are the bytes of the three; that the processor reads a before it writes it comes on top.</remarks>
 internal sealed unsafe class MemoryRate(Matrix a, Matrix b, Matrix c) : WorkItems
 {
-    private const int Items = 512;
+    private const int Items = 256;
     private const int Numbers = 1 << 16;
 
     /// <summary>Returns the rate of some cores together, in GB/s: the best of several runs.</summary>
