@@ -90,7 +90,7 @@ internal sealed class StepRunner : IDisposable
             var name = work.GetType().DeclaringType is { } outer ? $"{outer.Name}.{work.GetType().Name}" : work.GetType().Name;
             if (work is Gemm gemm)
             {
-                var (rows, columns, terms) = gemm.Last;
+                var (rows, columns, terms, _) = gemm.Last;
                 name += rows == vocabulary || columns == vocabulary || terms == vocabulary ? " (head)" : " (blocks)";
             }
 
@@ -105,6 +105,9 @@ internal sealed class StepRunner : IDisposable
         return string.Join(", ", times.Where(pair => pair.Value > total / 1000).OrderByDescending(pair => pair.Value)
             .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value / (double)total:P1}")));
     }
+
+    /// <summary>Adds a step to the times of each kind of work.</summary>
+    public void Observe(KernelTimes times) => times.Observe(_pool, Step);
 
     public void Dispose()
     {

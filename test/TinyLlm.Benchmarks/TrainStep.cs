@@ -18,7 +18,7 @@ internal static class TrainStep
     private const int Tokens = 256;
     private const int Rounds = 12;
 
-    /// <summary>Runs with <c>peak</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
+    /// <summary>Runs with <c>peak</c>, <c>kernels</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
     public static void Run(string[] arguments)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -27,6 +27,10 @@ internal static class TrainStep
         Print($"train-step {what}: {workers} processors, load {Load()}, {(int)VectorKernels.Widest}-bit registers");
         var peaks = new[] { FmaPeak.Measure(1), FmaPeak.Measure(workers) };
         Print($"FMA peak: {peaks[0]:F0} GFLOP/s on one core, {peaks[1]:F0} on {workers}");
+        var rates = new[] { MemoryRate.Measure(1), MemoryRate.Measure(workers) };
+        Print($"memory: {rates[0]:F0} GB/s by one core, {rates[1]:F0} by {workers}, two streams read and one written");
+        if (what is "kernels" or "all")
+            Kernels(workers, peaks);
         if (what is "gemm" or "all")
         {
             if (workers > 1)
@@ -37,9 +41,9 @@ internal static class TrainStep
         if (what is "gc" or "all")
             Collections(workers);
         if (what is "30M" or "all")
-            Model("30M", 6, 384, 6, workers, peaks, compareWorkers: true);
+            Model("30M", workers, peaks, compareWorkers: true);
         if (what is "124M" or "all")
-            Model("124M", 12, 768, 12, workers, peaks, compareWorkers: false);
+            Model("124M", workers, peaks, compareWorkers: false);
         Print($"peak working set {PeakMegabytes():F0} MB, load {Load()}");
     }
 
@@ -48,6 +52,30 @@ internal static class TrainStep
     {
         while (true)
             Thread.SpinWait(1000);
+    }
+
+    private static void Kernels(int workers, double[] peaks)
+    {
+        using var one = new StepRunner("one", Gpt2("30M"), null, 1, Batch(false), flopsPerToken: 0);
+        using var all = new StepRunner("all", Gpt2("30M"), null, workers, Batch(false), flopsPerToken: 0);
+        StepRunner.TakeTurns([one, all], rounds: 1);
+        var (single, shared) = (new KernelTimes(), new KernelTimes());
+        for (var round = 0; round < Rounds; round++)
+        {
+            one.Observe(single);
+            for (var i = 0; i < 3; i++)
+                all.Observe(shared);
+        }
+
+        Print($"a step of 30M, one worker and {workers}; of each run the best of {Rounds} and {3 * Rounds}");
+        Print($"  all: {single.Total:F1} and {shared.Total:F1} ms, {single.Total / shared.Total:F2}×");
+        foreach (var kind in shared.Kinds.Where(kind => single.Milliseconds(kind) >= 0.2))
+        {
+            var (before, after) = (single.Milliseconds(kind), shared.Milliseconds(kind));
+            var rate = single.Rate(kind) == 0 ? "" : $", {single.Rate(kind),4:F0} and {shared.Rate(kind),4:F0} GFLOP/s,"
+                + $" {single.Rate(kind) / peaks[0]:P0} and {shared.Rate(kind) / peaks[1]:P0} of peak";
+            Print($"  {kind,-32} {before,7:F2} and {after,6:F2} ms, {before / after,4:F2}×{rate}");
+        }
     }
 
     private static void Collections(int workers)
@@ -80,7 +108,7 @@ internal static class TrainStep
         {
             ("X·Wᵀ  qkv 30M", 1024, 1152, 384, 'f'), ("X·Wᵀ  up 30M", 1024, 1536, 384, 'f'), ("X·Wᵀ  down 30M", 1024, 384, 1536, 'f'),
             ("dY·W  up 30M", 1024, 384, 1536, 'x'), ("dYᵀ·X up 30M", 1536, 384, 1024, 'w'), ("dYᵀ·X out 30M", 384, 384, 1024, 'w'),
-            ("X·Wᵀ  head 30M", 256, 50257, 384, 'f'), ("dY·W  head 30M", 256, 384, 50257, 'x'), ("dYᵀ·X head 30M", 50257, 384, 256, 'w'),
+            ("X·Wᵀ  head 30M", 512, 50257, 384, 'f'), ("dY·W  head 30M", 512, 384, 50257, 'x'), ("dYᵀ·X head 30M", 50257, 384, 512, 'w'),
             ("X·Wᵀ  up 124M", 1024, 3072, 768, 'f'), ("dY·W  up 124M", 1024, 768, 3072, 'x'), ("dYᵀ·X up 124M", 3072, 768, 1024, 'w'),
         })
         {
@@ -89,20 +117,24 @@ internal static class TrainStep
             using var arena = Arena.Create("The benchmark", memory =>
             {
                 gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), memory, 3 << 19);
-                a = layout == 'w' ? memory.Take(terms, rows).Transposed : memory.Take(rows, terms);
+                a = layout == 'w' ? Take(memory, terms, rows).Transposed : Take(memory, rows, terms);
                 b = layout == 'f' ? memory.Take(columns, terms).Transposed : memory.Take(terms, columns);
-                c = memory.Take(rows, columns);
+                c = Take(memory, rows, columns);
             });
             var (median, best) = Time(60, () => gemm.Multiply(a, b, c, add: layout == 'w'));
             var flops = 2.0 * rows * columns * terms / 1e9;
             Print($"  {what,-15} [{rows,5}, {columns,5}] K {terms,-6} median {flops / median,5:F0}, best {flops / best,5:F0} GFLOP/s,"
                 + $" {flops / best / peak:P0} of peak");
         }
+
+        // As the head keeps its logits.
+        static Matrix Take(Arena arena, int rows, int columns) => columns == 50257 ? arena.TakeApart(rows, columns) : arena.Take(rows, columns);
     }
 
-    private static void Model(string name, int layers, int width, int heads, int workers, double[] peaks, bool compareWorkers)
+    private static ModelArchitecture Gpt2(string name)
     {
-        var architecture = new ModelArchitecture
+        var (layers, width, heads) = name == "30M" ? (6, 384, 6) : (12, 768, 12);
+        return new ModelArchitecture
         {
             Kind = ModelKind.Gpt2,
             LayerCount = layers,
@@ -110,6 +142,12 @@ internal static class TrainStep
             HeadCount = heads,
             ContextLength = Tokens,
         };
+    }
+
+    private static void Model(string name, int workers, double[] peaks, bool compareWorkers)
+    {
+        var architecture = Gpt2(name);
+        var (layers, width) = (architecture.LayerCount, architecture.EmbeddingLength);
         var matrices = architecture.GetTensorShapes()
             .Where(t => t.Shape.Length == 2 && t.Name.StartsWith("blk.", StringComparison.Ordinal))
             .Sum(t => t.Shape[0] * t.Shape[1]);

@@ -27,8 +27,8 @@ internal sealed unsafe class Gemm : WorkItems
         _scratch = arena.Take(_scratchNumbers * pool.Workers);
     }
 
-    /// <summary>Gets the rows, columns and terms of the product that was computed last.</summary>
-    public (int Rows, int Columns, int Terms) Last { get; private set; }
+    /// <summary>Gets the rows, columns and terms of the product that was computed last, and how many there were; for measurements.</summary>
+    public (int Rows, int Columns, int Terms, long Number) Last { get; private set; }
 
     /// <summary>C = A·B or C += A·B. [M, N]</summary>
     public void Multiply(Matrix a, Matrix b, Matrix c, bool add = false, Epilogue? epilogue = null) =>
@@ -54,7 +54,7 @@ internal sealed unsafe class Gemm : WorkItems
         if (a.IsBFloat16 || a2.IsBFloat16 || b2.IsBFloat16 || c.IsBFloat16)
             throw new ArgumentException("Only the right side of a product, B, may be in BF16.");
         _tiles = 0;                                                     // an item that threw may have left some
-        Last = (c.Rows, c.Columns, a.Columns);
+        Last = (c.Rows, c.Columns, a.Columns, Last.Number + 1);
         var cut = new GemmCut(_product, a, c.Columns, a2.Columns, _panelNumbers);
         for (var column = 0; column < c.Columns; column += cut.PieceColumns)
         {
@@ -79,9 +79,17 @@ internal sealed unsafe class Gemm : WorkItems
     /// <inheritdoc/>
     public override void Execute(int item, int worker)
     {
-        // Spread evenly: the packing of the next piece has read ahead by the time that this one is multiplied.
-        var pack = (int)((long)item * _packs / (_tiles + _packs));
-        if ((int)((item + 1L) * _packs / (_tiles + _packs)) > pack)
+        // Half of the packing is spread evenly, so that it has memory to itself. The other half comes last: it is in small items, and the
+        // workers end at about the same time.
+        var early = _packs / 2;
+        if (item >= _tiles + early)
+        {
+            _next.Pack(item - _tiles);
+            return;
+        }
+
+        var pack = (int)((long)item * early / (_tiles + early));
+        if ((int)((item + 1L) * early / (_tiles + early)) > pack)
             _next.Pack(pack);
         else
             _current.Multiply(item - pack, _scratch + (worker * _scratchNumbers));

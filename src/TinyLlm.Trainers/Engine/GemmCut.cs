@@ -6,7 +6,7 @@ internal readonly struct GemmCut
     // Work is cut into about this many items whatever the number of workers: enough that the last to end keeps the others waiting for little.
     private const int WantedItems = 24;
 
-    // With fewer columns than this, packing a row of A costs more than a twentieth of multiplying it.
+    // With fewer columns than this, packing a row of a transposed A costs more than a twentieth of multiplying it.
     private const int FewColumns = 512;
 
     /// <summary>Cuts A·B.</summary>
@@ -39,12 +39,7 @@ internal readonly struct GemmCut
         groups = Math.Max(groups, Math.Clamp((WantedItems + rowItems - 1) / rowItems, 1, (strips + 1) / 2));
         ItemColumns = (strips + groups - 1) / groups * product.StripColumns;
 
-        // Where even that leaves few columns, A too is packed once for all; what need not be transposed is packed faster than that.
-        var padded = product.Padded(PieceColumns);
-        var withRows = (long)padded + product.PaddedRows(a.Rows);
-        SharesRows = !a.IsTransposed && groups > 1 && ItemColumns < FewColumns && !product.IsThin(columns)
-            && (withRows * BlockTerms) + ((long)extraTerms * padded) <= panelNumbers;
-        var blocks = (panelNumbers - ((long)extraTerms * padded)) / (SharesRows ? withRows : padded) / BlockTerms;
+        var blocks = (panelNumbers - ((long)extraTerms * product.Padded(PieceColumns))) / product.Padded(PieceColumns) / BlockTerms;
         PieceTerms = (int)Math.Clamp(blocks, 1, (1 << 30) / BlockTerms) * BlockTerms;
     }
 
@@ -62,7 +57,4 @@ internal readonly struct GemmCut
 
     /// <summary>Gets the columns of an item: whole strips.</summary>
     public int ItemColumns { get; }
-
-    /// <summary>Gets whether rows of A are packed once for all items.</summary>
-    public bool SharesRows { get; }
 }

@@ -22,8 +22,8 @@ internal sealed unsafe class GemmPiece
         _panel = panel;
     }
 
-    /// <summary>Gets the items that pack: pieces of every block of B, the second pair as one, and rows of A where they are shared.</summary>
-    public int PackCount => _packsOfB + (_b2.IsEmpty ? 0 : 1) + (_cut.SharesRows ? Blocks * _rowItems : 0);
+    /// <summary>Gets the items that pack: pieces of every block of B, and the second pair's as one.</summary>
+    public int PackCount => _packsOfB + (_b2.IsEmpty ? 0 : 1);
 
     /// <summary>Gets the items that multiply.</summary>
     public int TileCount => _rowItems * ((_c.Columns + _cut.ItemColumns - 1) / _cut.ItemColumns);
@@ -51,21 +51,9 @@ internal sealed unsafe class GemmPiece
     public void Pack(int item)
     {
         if (item < _packsOfB)
-        {
             PackB(item / _packsPerBlock * _cut.BlockTerms, item % _packsPerBlock);
-            return;
-        }
-
-        item -= _packsOfB;
-        if (!_b2.IsEmpty && item-- == 0)
-        {
+        else
             _product.PackColumns(_b2, PanelAt(_b.Rows, _b2.Rows, 0));
-            return;
-        }
-
-        var (row, term) = (item / Blocks * _cut.ItemRows, item % Blocks * _cut.BlockTerms);
-        var rows = Math.Min(_cut.ItemRows, _a.Rows - row);
-        _product.PackRows(_a.Part(row, rows, term, Math.Min(_cut.BlockTerms, _a.Columns - term)), SharedRowsAt(term, row, rows));
     }
 
     /// <summary>Does one item of multiplying.</summary>
@@ -80,16 +68,15 @@ internal sealed unsafe class GemmPiece
             var terms = Math.Min(_cut.BlockTerms, _a.Columns - first);
             var (part, add) = (_a.Part(row, rows, first, terms), _add || first > 0);
             var panel = PanelAt(first, terms, column);
-            if (_product.IsThin(_c.Columns))
+            // A whose rows are rows in memory is multiplied where it stands: its numbers are read one by one either way.
+            if (!part.IsTransposed || _product.IsNarrow(c.Columns))
             {
-                _product.MultiplyThin(part, panel, c, add, scratch, tile);
+                _product.MultiplyInPlace(part, panel, c, add, scratch, tile);
                 continue;
             }
 
-            var packed = _cut.SharesRows ? SharedRowsAt(first, row, rows) : scratch;
-            if (!_cut.SharesRows)
-                _product.PackRows(part, packed);
-            _product.Multiply(packed, panel, terms, c, add, tile);
+            _product.PackRows(part, scratch);
+            _product.Multiply(scratch, panel, terms, c, add, tile);
         }
 
         if (!_a2.IsEmpty)
@@ -122,11 +109,4 @@ internal sealed unsafe class GemmPiece
     // Block after block; in a block strip after strip. The second pair follows the blocks of the first.
     private float* PanelAt(int firstTerm, int terms, int column) =>
         _panel + ((long)firstTerm * _product.Padded(_c.Columns)) + ((long)column * terms);
-
-    // Rows of A behind all of B: item after item, in an item block after block.
-    private float* SharedRowsAt(int firstTerm, int row, int rows)
-    {
-        var behindB = _panel + ((long)(_b.Rows + _b2.Rows) * _product.Padded(_c.Columns));
-        return behindB + ((long)row * _a.Columns) + ((long)firstTerm * _product.PaddedRows(rows));
-    }
 }

@@ -72,62 +72,73 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     /// <param name="c">The result, of any size.</param>
     /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
     /// <param name="tile">Memory for a tile.</param>
-    public void Multiply(float* a, float* b, int terms, Matrix c, bool add, float* tile)
+    public void Multiply(float* a, float* b, int terms, Matrix c, bool add, float* tile) =>
+        Multiply(PackedA(a, terms), PackedB(b, terms), terms, c, add, tile);
+
+    /// <summary>Returns whether a product is so narrow that packing a transposed A costs more than what tiles gain by it.</summary>
+    public bool IsNarrow(int columns) => columns <= 2 * StripColumns;
+
+    /// <summary>C (+)= A·B with A where it stands. [M, N]</summary>
+    /// <param name="a">[M, K]</param>
+    /// <param name="b">Packed columns.</param>
+    /// <param name="c">[M, N]</param>
+    /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
+    /// <param name="sliver">Memory for one sliver of A.</param>
+    /// <param name="tile">Memory for a tile.</param>
+    public void MultiplyInPlace(Matrix a, float* b, Matrix c, bool add, float* sliver, float* tile) =>
+        MultiplyInPlace(a, PackedB(b, a.Columns), c, add, sliver, tile);
+
+    /// <summary>C (+)= A·B with both where they stand; B's rows must be rows in memory. [M, N]</summary>
+    /// <remarks>Up to a register more than its rows is read of B, and nothing is made of it.</remarks>
+    public void MultiplyInPlace(Matrix a, Matrix b, Matrix c, bool add, float* sliver, float* tile) =>
+        MultiplyInPlace(a, new Side((nint)b.Data, Step: 1, Inner: 1, Term: b.Stride), c, add, sliver, tile);
+
+    // The rows that fill no sliver are packed, as there may be nothing behind them that a sliver could read.
+    private void MultiplyInPlace(Matrix a, in Side b, Matrix c, bool add, float* sliver, float* tile)
+    {
+        var whole = a.Rows / kernels.TileRows * kernels.TileRows;
+        var (row, term) = a.IsTransposed ? (1, a.Stride) : (a.Stride, 1);
+        Multiply(new Side((nint)a.Data, Step: row, Inner: row, Term: term), b, a.Columns, c.RowRange(0, whole), add, tile);
+        if (whole == a.Rows)
+            return;
+        PackRows(a.RowRange(whole, a.Rows - whole), sliver);
+        Multiply(PackedA(sliver, a.Columns), b, a.Columns, c.RowRange(whole, a.Rows - whole), add, tile);
+    }
+
+    private void Multiply(in Side a, in Side b, int terms, Matrix c, bool add, float* tile)
     {
         var tileRows = kernels.TileRows;
-        for (var column = 0; column < c.Columns; column += StripColumns)
+        for (int column = 0, columns; column < c.Columns; column += columns)
         {
-            var columns = Math.Min(StripColumns, c.Columns - column);
+            columns = Math.Min(b.Term == 0 ? StripColumns : FreeStrip(c.Columns - column), c.Columns - column);
             var padded = Padded(columns);
-            var sliver = a;
-            for (var row = 0; row < c.Rows; row += tileRows, sliver += (long)terms * tileRows)
+            var strip = b.At(column);
+            var next = b.Term == 0 ? padded : b.Term;
+            for (var row = 0; row < c.Rows; row += tileRows)
             {
                 var rows = Math.Min(tileRows, c.Rows - row);
+                var sliver = a.At(row);
                 if (rows == tileRows && columns == padded && !c.IsTransposed)
                 {
                     if (add)
                         Prefetch(c.At(row, column), c.Stride, columns);
-                    kernels.Tile(terms, sliver, b, padded / kernels.Lanes, c.At(row, column), c.Stride, add);
+                    kernels.Tile(terms, sliver, a.Inner, a.Term, strip, next, padded / kernels.Lanes, c.At(row, column), c.Stride, add);
                     continue;
                 }
 
-                kernels.Tile(terms, sliver, b, padded / kernels.Lanes, tile, padded, add: false);
+                kernels.Tile(terms, sliver, a.Inner, a.Term, strip, next, padded / kernels.Lanes, tile, padded, add: false);
                 CopyTile(tile, padded, c.Part(row, rows, column, columns), add);
             }
-
-            b += (long)terms * padded;
         }
     }
 
-    /// <summary>Returns whether a product is so thin that packing A costs more than multiplying it.</summary>
-    public bool IsThin(int columns) => columns <= kernels.Lanes;
+    // Where columns need not come in whole strips, twice two registers are faster than three and one.
+    private int FreeStrip(int left) => Padded(left) == StripColumns + kernels.Lanes ? 2 * kernels.Lanes : StripColumns;
 
-    /// <summary>C (+)= A·B for a thin product, with A where it stands. [M, n]</summary>
-    /// <param name="a">[M, K]</param>
-    /// <param name="b">Packed columns.</param>
-    /// <param name="c">[M, n]</param>
-    /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
-    /// <param name="packed">Memory for one sliver of A.</param>
-    /// <param name="tile">Memory for a tile.</param>
-    public void MultiplyThin(Matrix a, float* b, Matrix c, bool add, float* packed, float* tile)
-    {
-        var (rowStep, termStep) = a.IsTransposed ? (1, a.Stride) : (a.Stride, 1);
-        for (var row = 0; row < c.Rows; row += kernels.TileRows)
-        {
-            var rows = Math.Min(kernels.TileRows, c.Rows - row);
-            if (rows == kernels.TileRows)
-            {
-                kernels.ThinTile(a.Columns, a.At(row, 0), rowStep, termStep, b, tile, kernels.Lanes, add: false);
-            }
-            else
-            {
-                PackRows(a.RowRange(row, rows), packed);
-                kernels.Tile(a.Columns, packed, b, 1, tile, kernels.Lanes, add: false);
-            }
+    private Side PackedA(float* slivers, int terms) => new((nint)slivers, Step: terms, Inner: 1, Term: kernels.TileRows);
 
-            CopyTile(tile, kernels.Lanes, c.RowRange(row, rows), add);
-        }
-    }
+    // The last strip may be narrower than the others, and its terms are as far apart as it is wide.
+    private static Side PackedB(float* strips, int terms) => new((nint)strips, Step: terms, Inner: 1, Term: 0);
 
     // A tile's sums take long enough for what they are added to to come from memory.
     private void Prefetch(float* c, long stride, int columns)
@@ -149,5 +160,15 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
                 *target = add ? *target + tile[column] : tile[column];
             }
         }
+    }
+
+    /// <summary>How tiles find the numbers of one side: rows of A, columns of B.</summary>
+    /// <param name="Start">Where the first number is.</param>
+    /// <param name="Step">How much further a tile begins for each row or column before it.</param>
+    /// <param name="Inner">The distance between two rows or columns within a tile.</param>
+    /// <param name="Term">The distance between two terms; 0 for the width of the strip.</param>
+    private readonly record struct Side(nint Start, long Step, long Inner, long Term)
+    {
+        public float* At(int index) => (float*)Start + (index * Step);
     }
 }

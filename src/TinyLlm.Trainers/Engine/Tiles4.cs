@@ -3,10 +3,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>The innermost loops of a product of packed matrices, 4 rows at a time.</summary>
+/// <summary>The innermost loops of a product, 4 rows at a time.</summary>
 /// <remarks>
-/// C (+)= A·B over k terms: A holds 4 numbers for each term, B the registers. 12 sums, 3 registers of B and one of A: 16, as SSE has;
-/// NEON has 32. Written out, as the compiler keeps in registers only what has a name.
+/// C (+)= A·B over k terms: number i of A's term k is at i·row + k·term, the registers of B's at k·next.
+/// 12 sums, 3 registers of B and one of A: 16, as SSE has; NEON has 32.
+/// Written out, as the compiler keeps in registers only what has a name.
 /// </remarks>
 internal static unsafe class Tiles4<V>
     where V : struct, IVector<V>
@@ -15,20 +16,21 @@ internal static unsafe class Tiles4<V>
 
     /// <summary>Multiplies 4 rows by 3 registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Three(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void Three(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default;
         V c01 = default, c11 = default, c21 = default, c31 = default;
         V c02 = default, c12 = default, c22 = default, c32 = default;
+        long i2 = 2 * row, i3 = 3 * row;
         for (; k > 0; k--)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + V.Count); var b2 = V.Load(b + (2 * V.Count));
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01); c02 = V.MultiplyAdd(a0, b2, c02);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11); c12 = V.MultiplyAdd(a1, b2, c12);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21); c22 = V.MultiplyAdd(a2, b2, c22);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31); c32 = V.MultiplyAdd(a3, b2, c32);
-            a += 4;
-            b += 3 * V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01); c02 = V.MultiplyAdd(a0, b2, c02);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11); c12 = V.MultiplyAdd(a1, b2, c12);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21); c22 = V.MultiplyAdd(a2, b2, c22);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31); c32 = V.MultiplyAdd(a3, b2, c32);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -47,19 +49,20 @@ internal static unsafe class Tiles4<V>
 
     /// <summary>Multiplies 4 rows by 2 registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Two(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void Two(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default;
         V c01 = default, c11 = default, c21 = default, c31 = default;
+        long i2 = 2 * row, i3 = 3 * row;
         for (; k > 0; k--)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + V.Count);
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31);
-            a += 4;
-            b += 2 * V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -78,18 +81,22 @@ internal static unsafe class Tiles4<V>
 
     /// <summary>Multiplies 4 rows by 1 register of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void One(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void One(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default;
+        long i2 = 2 * row, i3 = 3 * row;
         for (; k > 0; k--)
         {
+            // Terms that are rows lie in pages of their own, where the processor does not foresee them.
+            if (Sse.IsSupported)
+                Sse.Prefetch0(a + (TermsAhead * term));
             var b0 = V.Load(b);
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30);
-            a += 4;
-            b += V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -104,39 +111,5 @@ internal static unsafe class Tiles4<V>
         c10.Store(c + stride);
         c20.Store(c + (2 * stride));
         c30.Store(c + (3 * stride));
-    }
-
-    /// <summary>Multiplies 4 rows by one register of columns, with A where it stands: number i of term k is at i·row + k·term.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Thin(int k, float* a, long row, long term, float* b, float* c, int stride, bool add)
-    {
-        V c0 = default, c1 = default, c2 = default, c3 = default;
-        // Terms that are rows lie in pages of their own, where the processor does not foresee them.
-        var ahead = term == 1 ? 0 : TermsAhead * term;
-        for (; k > 0; k--)
-        {
-            var b0 = V.Load(b);
-            if (Sse.IsSupported && ahead != 0)
-                Sse.Prefetch0(a + ahead);
-            c0 = V.MultiplyAdd(V.All(*a), b0, c0);
-            c1 = V.MultiplyAdd(V.All(a[row]), b0, c1);
-            c2 = V.MultiplyAdd(V.All(a[2 * row]), b0, c2);
-            c3 = V.MultiplyAdd(V.All(a[3 * row]), b0, c3);
-            a += term;
-            b += V.Count;
-        }
-
-        if (add)
-        {
-            c0 += V.Load(c);
-            c1 += V.Load(c + stride);
-            c2 += V.Load(c + (2 * stride));
-            c3 += V.Load(c + (3 * stride));
-        }
-
-        c0.Store(c);
-        c1.Store(c + stride);
-        c2.Store(c + (2 * stride));
-        c3.Store(c + (3 * stride));
     }
 }

@@ -3,9 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>The innermost loops of a product of packed matrices, 8 rows at a time.</summary>
+/// <summary>The innermost loops of a product, 8 rows at a time.</summary>
 /// <remarks>
-/// C (+)= A·B over k terms: A holds 8 numbers for each term, B the registers. 24 sums, 3 registers of B and one of A: 28 of AVX-512's 32.
+/// C (+)= A·B over k terms: number i of A's term k is at i·row + k·term, the registers of B's at k·next.
+/// 24 sums, 3 registers of B and one of A: 28 of AVX-512's 32.
 /// Written out, as the compiler keeps in registers only what has a name.
 /// </remarks>
 internal static unsafe class Tiles8<V>
@@ -15,24 +16,25 @@ internal static unsafe class Tiles8<V>
 
     /// <summary>Multiplies 8 rows by 3 registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Three(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void Three(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
         V c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default;
         V c02 = default, c12 = default, c22 = default, c32 = default, c42 = default, c52 = default, c62 = default, c72 = default;
+        long i2 = 2 * row, i3 = 3 * row, i4 = 4 * row, i5 = 5 * row, i6 = 6 * row, i7 = 7 * row;
         for (; k > 0; k--)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + V.Count); var b2 = V.Load(b + (2 * V.Count));
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01); c02 = V.MultiplyAdd(a0, b2, c02);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11); c12 = V.MultiplyAdd(a1, b2, c12);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21); c22 = V.MultiplyAdd(a2, b2, c22);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31); c32 = V.MultiplyAdd(a3, b2, c32);
-            var a4 = V.All(a[4]); c40 = V.MultiplyAdd(a4, b0, c40); c41 = V.MultiplyAdd(a4, b1, c41); c42 = V.MultiplyAdd(a4, b2, c42);
-            var a5 = V.All(a[5]); c50 = V.MultiplyAdd(a5, b0, c50); c51 = V.MultiplyAdd(a5, b1, c51); c52 = V.MultiplyAdd(a5, b2, c52);
-            var a6 = V.All(a[6]); c60 = V.MultiplyAdd(a6, b0, c60); c61 = V.MultiplyAdd(a6, b1, c61); c62 = V.MultiplyAdd(a6, b2, c62);
-            var a7 = V.All(a[7]); c70 = V.MultiplyAdd(a7, b0, c70); c71 = V.MultiplyAdd(a7, b1, c71); c72 = V.MultiplyAdd(a7, b2, c72);
-            a += 8;
-            b += 3 * V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01); c02 = V.MultiplyAdd(a0, b2, c02);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11); c12 = V.MultiplyAdd(a1, b2, c12);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21); c22 = V.MultiplyAdd(a2, b2, c22);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31); c32 = V.MultiplyAdd(a3, b2, c32);
+            var a4 = V.All(a[i4]); c40 = V.MultiplyAdd(a4, b0, c40); c41 = V.MultiplyAdd(a4, b1, c41); c42 = V.MultiplyAdd(a4, b2, c42);
+            var a5 = V.All(a[i5]); c50 = V.MultiplyAdd(a5, b0, c50); c51 = V.MultiplyAdd(a5, b1, c51); c52 = V.MultiplyAdd(a5, b2, c52);
+            var a6 = V.All(a[i6]); c60 = V.MultiplyAdd(a6, b0, c60); c61 = V.MultiplyAdd(a6, b1, c61); c62 = V.MultiplyAdd(a6, b2, c62);
+            var a7 = V.All(a[i7]); c70 = V.MultiplyAdd(a7, b0, c70); c71 = V.MultiplyAdd(a7, b1, c71); c72 = V.MultiplyAdd(a7, b2, c72);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -59,23 +61,24 @@ internal static unsafe class Tiles8<V>
 
     /// <summary>Multiplies 8 rows by 2 registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Two(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void Two(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
         V c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default;
+        long i2 = 2 * row, i3 = 3 * row, i4 = 4 * row, i5 = 5 * row, i6 = 6 * row, i7 = 7 * row;
         for (; k > 0; k--)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + V.Count);
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31);
-            var a4 = V.All(a[4]); c40 = V.MultiplyAdd(a4, b0, c40); c41 = V.MultiplyAdd(a4, b1, c41);
-            var a5 = V.All(a[5]); c50 = V.MultiplyAdd(a5, b0, c50); c51 = V.MultiplyAdd(a5, b1, c51);
-            var a6 = V.All(a[6]); c60 = V.MultiplyAdd(a6, b0, c60); c61 = V.MultiplyAdd(a6, b1, c61);
-            var a7 = V.All(a[7]); c70 = V.MultiplyAdd(a7, b0, c70); c71 = V.MultiplyAdd(a7, b1, c71);
-            a += 8;
-            b += 2 * V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00); c01 = V.MultiplyAdd(a0, b1, c01);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10); c11 = V.MultiplyAdd(a1, b1, c11);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20); c21 = V.MultiplyAdd(a2, b1, c21);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30); c31 = V.MultiplyAdd(a3, b1, c31);
+            var a4 = V.All(a[i4]); c40 = V.MultiplyAdd(a4, b0, c40); c41 = V.MultiplyAdd(a4, b1, c41);
+            var a5 = V.All(a[i5]); c50 = V.MultiplyAdd(a5, b0, c50); c51 = V.MultiplyAdd(a5, b1, c51);
+            var a6 = V.All(a[i6]); c60 = V.MultiplyAdd(a6, b0, c60); c61 = V.MultiplyAdd(a6, b1, c61);
+            var a7 = V.All(a[i7]); c70 = V.MultiplyAdd(a7, b0, c70); c71 = V.MultiplyAdd(a7, b1, c71);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -102,22 +105,26 @@ internal static unsafe class Tiles8<V>
 
     /// <summary>Multiplies 8 rows by 1 register of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void One(int k, float* a, float* b, float* c, int stride, bool add)
+    public static void One(int k, float* a, long row, long term, float* b, long next, float* c, int stride, bool add)
     {
         V c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
+        long i2 = 2 * row, i3 = 3 * row, i4 = 4 * row, i5 = 5 * row, i6 = 6 * row, i7 = 7 * row;
         for (; k > 0; k--)
         {
+            // Terms that are rows lie in pages of their own, where the processor does not foresee them.
+            if (Sse.IsSupported)
+                Sse.Prefetch0(a + (TermsAhead * term));
             var b0 = V.Load(b);
-            var a0 = V.All(a[0]); c00 = V.MultiplyAdd(a0, b0, c00);
-            var a1 = V.All(a[1]); c10 = V.MultiplyAdd(a1, b0, c10);
-            var a2 = V.All(a[2]); c20 = V.MultiplyAdd(a2, b0, c20);
-            var a3 = V.All(a[3]); c30 = V.MultiplyAdd(a3, b0, c30);
-            var a4 = V.All(a[4]); c40 = V.MultiplyAdd(a4, b0, c40);
-            var a5 = V.All(a[5]); c50 = V.MultiplyAdd(a5, b0, c50);
-            var a6 = V.All(a[6]); c60 = V.MultiplyAdd(a6, b0, c60);
-            var a7 = V.All(a[7]); c70 = V.MultiplyAdd(a7, b0, c70);
-            a += 8;
-            b += V.Count;
+            var a0 = V.All(*a); c00 = V.MultiplyAdd(a0, b0, c00);
+            var a1 = V.All(a[row]); c10 = V.MultiplyAdd(a1, b0, c10);
+            var a2 = V.All(a[i2]); c20 = V.MultiplyAdd(a2, b0, c20);
+            var a3 = V.All(a[i3]); c30 = V.MultiplyAdd(a3, b0, c30);
+            var a4 = V.All(a[i4]); c40 = V.MultiplyAdd(a4, b0, c40);
+            var a5 = V.All(a[i5]); c50 = V.MultiplyAdd(a5, b0, c50);
+            var a6 = V.All(a[i6]); c60 = V.MultiplyAdd(a6, b0, c60);
+            var a7 = V.All(a[i7]); c70 = V.MultiplyAdd(a7, b0, c70);
+            a += term;
+            b += next;
         }
 
         if (add)
@@ -140,51 +147,5 @@ internal static unsafe class Tiles8<V>
         c50.Store(c + (5 * stride));
         c60.Store(c + (6 * stride));
         c70.Store(c + (7 * stride));
-    }
-
-    /// <summary>Multiplies 8 rows by one register of columns, with A where it stands: number i of term k is at i·row + k·term.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Thin(int k, float* a, long row, long term, float* b, float* c, int stride, bool add)
-    {
-        V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
-        // Terms that are rows lie in pages of their own, where the processor does not foresee them.
-        var ahead = term == 1 ? 0 : TermsAhead * term;
-        for (; k > 0; k--)
-        {
-            var b0 = V.Load(b);
-            if (Sse.IsSupported && ahead != 0)
-                Sse.Prefetch0(a + ahead);
-            c0 = V.MultiplyAdd(V.All(*a), b0, c0);
-            c1 = V.MultiplyAdd(V.All(a[row]), b0, c1);
-            c2 = V.MultiplyAdd(V.All(a[2 * row]), b0, c2);
-            c3 = V.MultiplyAdd(V.All(a[3 * row]), b0, c3);
-            c4 = V.MultiplyAdd(V.All(a[4 * row]), b0, c4);
-            c5 = V.MultiplyAdd(V.All(a[5 * row]), b0, c5);
-            c6 = V.MultiplyAdd(V.All(a[6 * row]), b0, c6);
-            c7 = V.MultiplyAdd(V.All(a[7 * row]), b0, c7);
-            a += term;
-            b += V.Count;
-        }
-
-        if (add)
-        {
-            c0 += V.Load(c);
-            c1 += V.Load(c + stride);
-            c2 += V.Load(c + (2 * stride));
-            c3 += V.Load(c + (3 * stride));
-            c4 += V.Load(c + (4 * stride));
-            c5 += V.Load(c + (5 * stride));
-            c6 += V.Load(c + (6 * stride));
-            c7 += V.Load(c + (7 * stride));
-        }
-
-        c0.Store(c);
-        c1.Store(c + stride);
-        c2.Store(c + (2 * stride));
-        c3.Store(c + (3 * stride));
-        c4.Store(c + (4 * stride));
-        c5.Store(c + (5 * stride));
-        c6.Store(c + (6 * stride));
-        c7.Store(c + (7 * stride));
     }
 }

@@ -30,11 +30,18 @@ internal abstract unsafe class VectorKernels
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "The width is none of those that kernels are written for."),
     };
 
-    /// <summary>C (+)= A·B for one tile of packed matrices: <see cref="TileRows"/> rows, <paramref name="registers"/> wide.</summary>
-    public abstract void Tile(int k, float* a, float* b, int registers, float* c, int stride, bool add);
-
-    /// <summary>C (+)= A·B for a tile one register wide, with A where it stands: number i of term k at i·row + k·term.</summary>
-    public abstract void ThinTile(int k, float* a, long row, long term, float* b, float* c, int stride, bool add);
+    /// <summary>C (+)= A·B for one tile: <see cref="TileRows"/> rows, <paramref name="registers"/> wide.</summary>
+    /// <param name="k">The terms.</param>
+    /// <param name="a">Number i of term k is at i·row + k·term.</param>
+    /// <param name="row">The distance between two rows of A: 1 where they are packed.</param>
+    /// <param name="term">The distance between two terms of A.</param>
+    /// <param name="b">The registers of term k are at k·next.</param>
+    /// <param name="next">The distance between two terms of B.</param>
+    /// <param name="registers">The registers in a row of the tile.</param>
+    /// <param name="c">The tile.</param>
+    /// <param name="stride">The distance between two rows of C.</param>
+    /// <param name="add">Whether the product is added to what C holds.</param>
+    public abstract void Tile(int k, float* a, long row, long term, float* b, long next, int registers, float* c, int stride, bool add);
 
     /// <summary>y = y + the sum of <paramref name="rows"/> rows x.</summary>
     public abstract void AddRows(float* x, long stride, int rows, float* y, int count);

@@ -12,28 +12,18 @@ internal sealed unsafe partial class VectorKernels<V> : VectorKernels
 
     public override int TileRegisters => V.Count == 8 ? 2 : 3;
 
-    public override void Tile(int k, float* a, float* b, int registers, float* c, int stride, bool add)
+    public override void Tile(int k, float* a, long row, long term, float* b, long next, int registers, float* c, int stride, bool add)
     {
         switch (V.Count, registers)
         {
-            case (16, 3): Tiles8<V>.Three(k, a, b, c, stride, add); break;
-            case (16, 2): Tiles8<V>.Two(k, a, b, c, stride, add); break;
-            case (16, 1): Tiles8<V>.One(k, a, b, c, stride, add); break;
-            case (8, 2): Tiles6<V>.Two(k, a, b, c, stride, add); break;
-            case (8, 1): Tiles6<V>.One(k, a, b, c, stride, add); break;
-            case (4, 3): Tiles4<V>.Three(k, a, b, c, stride, add); break;
-            case (4, 2): Tiles4<V>.Two(k, a, b, c, stride, add); break;
-            default: Tiles4<V>.One(k, a, b, c, stride, add); break;
-        }
-    }
-
-    public override void ThinTile(int k, float* a, long row, long term, float* b, float* c, int stride, bool add)
-    {
-        switch (V.Count)
-        {
-            case 16: Tiles8<V>.Thin(k, a, row, term, b, c, stride, add); break;
-            case 8: Tiles6<V>.Thin(k, a, row, term, b, c, stride, add); break;
-            default: Tiles4<V>.Thin(k, a, row, term, b, c, stride, add); break;
+            case (16, 3): Tiles8<V>.Three(k, a, row, term, b, next, c, stride, add); break;
+            case (16, 2): Tiles8<V>.Two(k, a, row, term, b, next, c, stride, add); break;
+            case (16, 1): Tiles8<V>.One(k, a, row, term, b, next, c, stride, add); break;
+            case (8, 2): Tiles6<V>.Two(k, a, row, term, b, next, c, stride, add); break;
+            case (8, 1): Tiles6<V>.One(k, a, row, term, b, next, c, stride, add); break;
+            case (4, 3): Tiles4<V>.Three(k, a, row, term, b, next, c, stride, add); break;
+            case (4, 2): Tiles4<V>.Two(k, a, row, term, b, next, c, stride, add); break;
+            default: Tiles4<V>.One(k, a, row, term, b, next, c, stride, add); break;
         }
     }
 

@@ -8,11 +8,14 @@ namespace TinyLlm.Trainers.Engine;
 /// <remarks>
 /// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items from a counter and leaves; the
 /// caller closes the epoch when nobody is inside. It waits only for workers that joined: one whose processor another program holds delays
-/// nothing that it has not begun. Who waits spins for some 20 µs, the time between two kernels of a step, and sleeps after that.
+/// nothing that it has not begun. Who waits spins for some 20 µs, the time between two kernels of a step, gives its processor to whoever
+/// wants it for some 200 µs more, the time that another worker needs for its last item, and sleeps after that: waking takes as long as
+/// a small kernel.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
     private const int Spins = 500;
+    private const int Yields = 400;
     private const long OneEpoch = 1L << 32;
 
     private readonly Thread[] _threads;
@@ -104,6 +107,16 @@ internal sealed class WorkerPool : IDisposable
 
     private static int Busy(long gate) => (int)gate;
 
+    // Returns false when it is time to sleep.
+    private static bool Linger(int turn)
+    {
+        if (turn < Spins)
+            Thread.SpinWait(1);
+        else if (turn < Spins + Yields)
+            Thread.Yield();
+        return turn < Spins + Yields;
+    }
+
     private void Work(int worker)
     {
         for (var last = 0L; ;)
@@ -127,9 +140,9 @@ internal sealed class WorkerPool : IDisposable
         {
             if (_stopping || HasWork(last))
                 return Volatile.Read(ref _counters.Gate);
-            if (spin < Spins)
-                Thread.SpinWait(1);
-            else if (_sleepers[worker].LieDown() && (_stopping || HasWork(last)))
+            if (Linger(spin))
+                continue;
+            if (_sleepers[worker].LieDown() && (_stopping || HasWork(last)))
                 _sleepers[worker].GetUp();
             else
                 _sleepers[worker].Sleep();
@@ -163,9 +176,9 @@ internal sealed class WorkerPool : IDisposable
             var gate = Volatile.Read(ref _counters.Gate);
             if (Busy(gate) == 0 && Interlocked.CompareExchange(ref _counters.Gate, gate + OneEpoch, gate) == gate)
                 return;
-            if (spin < Spins)
-                Thread.SpinWait(1);
-            else if (_sleepers[0].LieDown() && Busy(Volatile.Read(ref _counters.Gate)) == 0)
+            if (Linger(spin))
+                continue;
+            if (_sleepers[0].LieDown() && Busy(Volatile.Read(ref _counters.Gate)) == 0)
                 _sleepers[0].GetUp();
             else
                 _sleepers[0].Sleep();

@@ -11,31 +11,39 @@ internal sealed unsafe class AttentionTile
     private readonly VectorKernels _kernels;
     private readonly PackedProduct _product;
     private readonly AttentionShape _shape;
-    private readonly int _stride;
+    private readonly int _positions;
     private readonly bool _isRounded;
-    private readonly float* _weights, _dropped, _dWeights;              // [Queries, T]
-    private readonly float* _packedRows, _packedColumns, _tile;
-    private Matrix _qkv, _keys, _values;
+    private readonly Matrix _weightRows, _droppedRows, _dWeightRows;    // [Queries, T]
+    private readonly Matrix _keyColumns, _valueColumns;                 // [D, T]
+    private readonly float* _sliver, _tile;
+    private Matrix _qkv, _keys, _values, _weights, _dropped, _dWeights;
     private int _head, _query, _rows, _firstKey, _keyCount;
     private bool _hasDropout;
 
     public AttentionTile(VectorKernels kernels, Arena arena, AttentionShape shape, int positions, bool isRounded)
     {
-        (_kernels, _shape, _stride, _isRounded) = (kernels, shape, positions, isRounded);
+        (_kernels, _shape, _positions, _isRounded) = (kernels, shape, positions, isRounded);
         _product = new PackedProduct(kernels);
-        _weights = arena.Take((long)Queries * positions);
-        _dropped = arena.Take((long)Queries * positions);
-        _dWeights = arena.Take((long)Queries * positions);
-        var keys = Math.Max(positions, Queries);
-        var (paddedKeys, paddedQueries) = ((long)_product.PaddedRows(keys), (long)_product.PaddedRows(Queries));
-        _packedRows = arena.Take(Math.Max(paddedKeys * Queries, paddedQueries * Math.Max(keys, shape.HeadSize)));
-        _packedColumns = arena.Take(Math.Max((long)shape.HeadSize * _product.Padded(keys), (long)keys * _product.Padded(shape.HeadSize)));
+        _weightRows = arena.TakeApart(Queries, positions);
+        _droppedRows = arena.TakeApart(Queries, positions);
+        _dWeightRows = arena.TakeApart(Queries, positions);
+        (_keyColumns, _valueColumns) = (arena.TakeApart(shape.HeadSize, positions), arena.TakeApart(shape.HeadSize, positions));
+        _sliver = arena.Take((long)_product.PaddedRows(1) * Math.Max(positions, Math.Max(Queries, shape.HeadSize)));
         _tile = arena.Take(_product.TileNumbers);
     }
 
     /// <summary>Takes the keys and values of a key/value head.</summary>
-    public void Begin(Matrix qkv, int group) =>
+    /// <remarks>
+    /// What is multiplied by their columns takes them transposed, once for all tiles and heads; everything else is multiplied where it
+    /// stands.
+    /// </remarks>
+    public void Begin(Matrix qkv, int group, bool isBackward)
+    {
         (_qkv, _keys, _values) = (qkv, _shape.Keys(qkv, group), _shape.Values(qkv, group));
+        Packing.Strip(_keys.Transposed, _keyColumns.Data, _keyColumns.Stride);
+        if (isBackward)
+            Packing.Strip(_values.Transposed, _valueColumns.Data, _valueColumns.Stride);
+    }
 
     /// <summary>Computes the weights of a tile and keeps the logarithm of each row's sum.</summary>
     public void Forward(int head, int query, ReadOnlySpan<int> documentStarts, Matrix logSums, Dropout dropout)
@@ -45,7 +53,7 @@ internal sealed unsafe class AttentionTile
         for (var i = 0; i < _rows; i++)
         {
             var (from, count) = Visible(i, documentStarts);
-            var row = _weights + ((long)i * _keyCount);
+            var row = _weights.At(i, 0);
             var largest = _kernels.Largest(row + from, count) * scale;
             var sum = _kernels.Exponentials(row + from, scale, largest, row + from, count);
             _kernels.Scale(1 / sum, row + from, row + from, count);
@@ -64,7 +72,7 @@ internal sealed unsafe class AttentionTile
         for (var i = 0; i < _rows; i++)
         {
             var (from, count) = Visible(i, documentStarts);
-            var row = _weights + ((long)i * _keyCount);
+            var row = _weights.At(i, 0);
             var sum = _kernels.Exponentials(row + from, scale, *logSums.At(query + i, 0), row + from, count);
             // The logarithm is that of exact scores: those of rounded queries and keys would not sum to 1, which the softmax's gradient presumes.
             if (_isRounded)
@@ -76,21 +84,18 @@ internal sealed unsafe class AttentionTile
     }
 
     /// <summary>y = weights·V. [Queries, D]</summary>
-    public void Output(Matrix y) => Multiply(Used(_hasDropout), VisibleRows(_values), y, add: false);
+    public void Output(Matrix y) => Multiply(_hasDropout ? _dropped : _weights, VisibleRows(_values), y, add: false);
 
     /// <summary>Gives the gradient of the tile's queries and adds those of keys and values. [T, D]</summary>
     public void Backward(Matrix dy, Matrix dQueries, Matrix dKeys, Matrix dValues)
     {
         var dOutput = dy.RowRange(_query, _rows);
-        var dWeights = new Matrix(_dWeights, _rows, _keyCount);
-        Multiply(Used(_hasDropout).Transposed, dOutput, VisibleRows(dValues), add: true);               // [keys, D]
-        Multiply(dOutput, VisibleRows(_values).Transposed, dWeights, add: false);                       // [Queries, keys]
+        Multiply((_hasDropout ? _dropped : _weights).Transposed, dOutput, VisibleRows(dValues), add: true); // [keys, D]
+        Multiply(dOutput, VisibleColumns(_valueColumns), _dWeights, add: false);                        // [Queries, keys]
         var scale = 1 / MathF.Sqrt(_shape.HeadSize);
         for (var i = 0; i < _rows; i++)
         {
-            var weights = _weights + ((long)i * _keyCount);
-            var d = dWeights.At(i, 0);
-            var dropped = _dropped + ((long)i * _keyCount);
+            float* weights = _weights.At(i, 0), dropped = _dropped.At(i, 0), d = _dWeights.At(i, 0);
             // A dropped weight passes no gradient; weight·d is dropped·d either way, so the row's correction needs no mask.
             var correction = _kernels.Dot(_hasDropout ? dropped : weights, d, _keyCount);
             if (_hasDropout)
@@ -98,8 +103,8 @@ internal sealed unsafe class AttentionTile
             _kernels.SoftmaxBackward(weights, d, correction, scale, _keyCount);
         }
 
-        Multiply(dWeights, VisibleRows(_keys), dQueries.RowRange(_query, _rows), add: false);           // [Queries, D]
-        Multiply(dWeights.Transposed, _shape.Queries(_qkv, _head).RowRange(_query, _rows), VisibleRows(dKeys), add: true);
+        Multiply(_dWeights, VisibleRows(_keys), dQueries.RowRange(_query, _rows), add: false);          // [Queries, D]
+        Multiply(_dWeights.Transposed, _shape.Queries(_qkv, _head).RowRange(_query, _rows), VisibleRows(dKeys), add: true);
     }
 
     private void Scores(int head, int query, ReadOnlySpan<int> documentStarts)
@@ -109,13 +114,15 @@ internal sealed unsafe class AttentionTile
         for (var i = 1; i < _rows; i++)
             _firstKey = Math.Min(_firstKey, documentStarts[query + i]);
         _keyCount = query + _rows - _firstKey;
-        var queries = _shape.Queries(_qkv, head).RowRange(query, _rows);
-        Multiply(queries, VisibleRows(_keys).Transposed, Used(dropped: false), add: false);             // [Queries, keys]
+        _weights = _weightRows.Part(0, _rows, 0, _keyCount);
+        _dropped = _droppedRows.Part(0, _rows, 0, _keyCount);
+        _dWeights = _dWeightRows.Part(0, _rows, 0, _keyCount);
+        Multiply(_shape.Queries(_qkv, head).RowRange(query, _rows), VisibleColumns(_keyColumns), _weights, add: false);   // [.., keys]
     }
 
-    private Matrix Used(bool dropped) => new(dropped ? _dropped : _weights, _rows, _keyCount);
-
     private Matrix VisibleRows(Matrix matrix) => matrix.RowRange(_firstKey, _keyCount);
+
+    private Matrix VisibleColumns(Matrix matrix) => matrix.ColumnRange(_firstKey, _keyCount);
 
     // The keys that a query sees: from its document's beginning to itself.
     private (int From, int Count) Visible(int i, ReadOnlySpan<int> documentStarts)
@@ -135,8 +142,7 @@ internal sealed unsafe class AttentionTile
         _hasDropout = dropout.IsOn;
         for (var i = 0; _hasDropout && i < _rows; i++)
         {
-            var row = (long)i * _keyCount;
-            dropout.Apply(_weights + row, _dropped + row, ((long)(_query + i) * _stride) + _firstKey, _keyCount);
+            dropout.Apply(_weights.At(i, 0), _dropped.At(i, 0), ((long)(_query + i) * _positions) + _firstKey, _keyCount);
         }
     }
 
@@ -146,10 +152,5 @@ internal sealed unsafe class AttentionTile
             dWeights[key] = weights[key] == 0 ? 0 : dWeights[key] * (dropped[key] / weights[key]);
     }
 
-    private void Multiply(Matrix a, Matrix b, Matrix c, bool add)
-    {
-        _product.PackRows(a, _packedRows);
-        _product.PackColumns(b, _packedColumns);
-        _product.Multiply(_packedRows, _packedColumns, a.Columns, c, add, _tile);
-    }
+    private void Multiply(Matrix a, Matrix b, Matrix c, bool add) => _product.MultiplyInPlace(a, b, c, add, _sliver, _tile);
 }

@@ -74,7 +74,7 @@ internal sealed unsafe class CausalAttention
             var (start, length) = (sequence * Batch.Length, Batch.Length);
             var starts = Batch.DocumentStarts.AsSpan(start, length);
             var logSums = LogSums.RowRange(start, length);
-            tile.Begin(Qkv.RowRange(start, length), group);
+            tile.Begin(Qkv.RowRange(start, length), group, isBackward: false);
             for (var head = group * shape.GroupSize; head < (group + 1) * shape.GroupSize; head++)
             {
                 var dropout = Dropout.IsOn ? Dropout.At(Dropout.Rate, Dropout.Key, (sequence * shape.Heads) + head) : default;
@@ -108,7 +108,7 @@ internal sealed unsafe class CausalAttention
             var (sequence, group) = Math.DivRem(item, shape.KeyValueHeads);
             var (start, length) = (sequence * Batch.Length, Batch.Length);
             var starts = Batch.DocumentStarts.AsSpan(start, length);
-            tile.Begin(Qkv.RowRange(start, length), group);
+            tile.Begin(Qkv.RowRange(start, length), group, isBackward: true);
             var dQkv = DQkv.RowRange(start, length);
             var (dKeys, dValues) = (shape.Keys(dQkv, group), shape.Values(dQkv, group));
             for (var row = 0; row < length; row++)

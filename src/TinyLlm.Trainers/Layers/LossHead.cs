@@ -33,7 +33,7 @@ internal sealed unsafe class LossHead
         var most = _gradient.IsEmpty ? LogitNumbers : 2 * LogitNumbers;
         var blocks = (((long)rows * _weight.Rows) + most - 1) / most;
         var blockRows = (int)Math.Min(rows, (((rows + blocks - 1) / blocks) + 63) / 64 * 64);
-        _logits = arena.Take(blockRows, _weight.Rows);
+        _logits = arena.TakeApart(blockRows, _weight.Rows);
         _softmax = new SoftmaxItems(processor, rows);
     }
 

@@ -24,6 +24,20 @@ public sealed unsafe class ArenaTests
     }
 
     [TestMethod]
+    [DataRow(1, 16)]
+    [DataRow(16, 16)]
+    [DataRow(17, 48)]
+    [DataRow(256, 272)]
+    [DataRow(50257, 50288)]
+    public void TakeApart_PutsRowsAnOddNumberOfLinesApart(int columns, int stride)
+    {
+        Matrix matrix = default;
+        using var arena = Arena.Create("The test", memory => matrix = memory.TakeApart(3, columns));
+        Assert.AreEqual((3, columns, stride), (matrix.Rows, matrix.Columns, matrix.Stride));
+        Assert.AreEqual(3L * stride * sizeof(float), arena.ByteCount);
+    }
+
+    [TestMethod]
     public void Create_MoreThanThereIs_StatesBytesAndWayOut()
     {
         var error = Assert.ThrowsExactly<OutOfMemoryException>(() => Arena.Create("The test", memory => memory.Take(1L << 50)));

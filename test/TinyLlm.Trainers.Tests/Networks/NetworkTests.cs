@@ -118,7 +118,7 @@ public sealed class NetworkTests
         var error = Assert.ThrowsExactly<OutOfMemoryException>(() => Network.Create(architecture, pool, new NetworkOptions(), seed: 1));
         StringAssert.Matches(
             error.Message,
-            new(@"^A gpt2 network of [\d,]+ parameters for 4 rows of 80 tokens needs [\d,]+ bytes, and .*: take fewer rows"));
+            new(@"^A gpt2 network of [\d,]+ parameters for 4 rows of 80 tokens needs [\d,]+ bytes, and .*: lower BatchSize or SequenceLength"));
     }
 
     [TestMethod]
