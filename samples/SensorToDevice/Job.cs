@@ -131,14 +131,14 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         },
         LabelColumnName = nameof(SensorRow.Label),
         ValidationFraction = 0,
-        Training = Training(table, "pre-training", PretrainingRows, settings.Steps ?? Steps(table, PretrainingRows, 12 * examples, least: 800), rate: 1e-3),
+        Training = Training(table, "pre-training", PretrainingRows, settings.Steps ?? Steps(table, PretrainingRows, 20 * examples, least: 800), rate: 1e-3),
     };
 
     private FineTuneOptions Adaptation(SensorTable table, int examples) => new()
     {
         Lora = new LoraOptions { Rank = 16, Alpha = 32 },
         ValidationFraction = 0,
-        Training = Training(table, "lora", AdaptationRows, settings.AdaptationSteps ?? Steps(table, AdaptationRows, 5 * examples, least: 100), settings.AdaptationRate),
+        Training = Training(table, "lora", AdaptationRows, settings.AdaptationSteps ?? Steps(table, AdaptationRows, 6 * examples, least: 100), settings.AdaptationRate),
     };
 
     private TrainingOptions Training(SensorTable table, string stage, int rows, int steps, double rate) => new()
@@ -160,7 +160,7 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
     private int Width(int examples) => settings.Width ?? (examples < Few ? 192 : 256);
 
     // Few rows are gone through more often: steps, not rows, make a model.
-    private int Steps(SensorTable table, int rows, int examples, int least) => Math.Clamp(examples / (rows * ExamplesOfRow(table)), least, 3 * least);
+    private int Steps(SensorTable table, int rows, int examples, int least) => Math.Clamp(examples / (rows * ExamplesOfRow(table)), least, 5 * least);
 
     // Of a window with its label and what stands around it.
     private int ExamplesOfRow(SensorTable table) => Math.Max(1, TokensOfRow / Tokens(table));

@@ -27,7 +27,8 @@ static int Run(Settings settings, CancellationToken cancellationToken)
     }
     catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or FormatException)
     {
-        Console.Error.WriteLine(e.Message);
+        var kept = e is InvalidOperationException && Directory.Exists(Path.Combine(settings.Folder, "checkpoints"));
+        Console.Error.WriteLine(kept ? $"{e.Message} --fresh does." : e.Message);
         return 1;
     }
 }

@@ -62,8 +62,8 @@ internal sealed record Settings
         Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 3 where there are fewer than 1,000 windows to learn from" };
         Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 192 where there are fewer than 1,000 windows" };
         Option<double> dropout = new("--dropout") { Description = "share of activations dropped in training: more for fewer rows", DefaultValueFactory = _ => 0.2 };
-        Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 12 times all rows, at least 800, at most 2,400" };
-        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation, of about 2,000 tokens each. Default: 5 times all rows, at least 100, at most 300" };
+        Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 20 times all rows, at least 800, at most 4,000" };
+        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation, of about 2,000 tokens each. Default: 6 times all rows, at least 100, at most 500" };
         Option<double> rate = new("--lora-rate") { Description = "the learning rate of the adaptation", DefaultValueFactory = _ => 1e-3 };
         Option<bool> duplicates = new("--allow-duplicates") { Description = "go on where rows to test on stand among those to learn from, too" };
         Option<int> seed = new("--seed") { Description = "what every random choice hangs on", DefaultValueFactory = _ => 1 };
@@ -93,8 +93,8 @@ internal sealed record Settings
                 Layers = line.GetValue(layers),
                 Width = line.GetValue(width),
                 Dropout = line.GetValue(dropout),
-                Steps = line.GetValue(steps) ?? (isOwn ? 800 : null),
-                AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 60 : null),
+                Steps = line.GetValue(steps) ?? (isOwn ? 1200 : null),
+                AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 100 : null),
                 AdaptationRate = line.GetValue(rate),
                 AllowDuplicates = line.GetValue(duplicates),
                 Seed = line.GetValue(seed),
