@@ -29,9 +29,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         var paths = (Gguf: Path.Combine(settings.Folder, $"{name}.gguf"), Page: Path.Combine(settings.Folder, $"{name}.html"));
 
         var cut = Cut(tiny, table).Fit(table.View(trainRows));
-        var examples = Features(cut.Transform(table.View(trainRows))).Length;
-        var (train, test) = (cut.Transform(table.View(table.Shifted(trainRows, settings.Shift))), cut.Transform(table.View(testRows)));
+        var (train, test) = (cut.Transform(table.View(trainRows)), cut.Transform(table.View(testRows)));
         var overlap = Overlap(train, test);
+        var examples = Features(train).Length;
         var bins = new SensorBinOptions
         {
             Channels = [.. table.Channels],

@@ -69,16 +69,6 @@ internal sealed class SensorTable
         return ([.. Rows.Where(row => !test.Contains(row))], [.. Rows.Where(test.Contains)]);
     }
 
-    /// <summary>Returns rows, each of them also moved by up to so many samples; what is moved in at an end is the sample there.</summary>
-    public SensorRow[] Shifted(SensorRow[] rows, int most) =>
-        [.. rows.SelectMany(_ => Enumerable.Range(-most, (2 * most) + 1), (row, by) => new SensorRow
-        {
-            Values = [.. row.Values.Select((_, i) => row.Values[(i / Samples * Samples) + Math.Clamp((i % Samples) - by, 0, Samples - 1)])],
-            Label = row.Label,
-            Group = row.Group,
-            Run = row.Run,
-        })];
-
     /// <summary>Returns rows as ML.NET reads them, with vectors of a known size.</summary>
     public IDataView View(IEnumerable<SensorRow> rows)
     {

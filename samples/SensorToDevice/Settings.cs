@@ -21,8 +21,6 @@ internal sealed record Settings
 
     public int Hop { get; init; }
 
-    public int Shift { get; init; }
-
     public int Bins { get; init; }
 
     public int? Layers { get; init; }
@@ -60,7 +58,6 @@ internal sealed record Settings
         Option<HoldOut?> holdOut = new("--hold-out") { Description = "which fifth is held out: of the groups, of each label's rows, or of the rows. Default: of the groups where there are some, or else of each label" };
         Option<int> window = new("--window") { Description = "rows in a window", DefaultValueFactory = _ => 1 };
         Option<int?> hop = new("--hop") { Description = "rows from one window to the next. Default: half a window" };
-        Option<int> shift = new("--shift") { Description = "also learn from each row of many samples moved by up to so many, as nobody knows when a gesture begins", DefaultValueFactory = _ => 0 };
         Option<int> bins = new("--bins") { Description = "levels that a number is told by", DefaultValueFactory = _ => 16 };
         Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 3 where there are fewer than 1,000 windows to learn from" };
         Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 192 where there are fewer than 1,000 windows" };
@@ -75,7 +72,7 @@ internal sealed record Settings
 
         var command = new RootCommand("From a sensor CSV to a model file that runs on the device.")
         {
-            csv, label, features, group, test, holdOut, window, hop, shift, bins, layers, width, dropout, steps, adaptation, rate, duplicates, seed, fresh, folder,
+            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, rate, duplicates, seed, fresh, folder,
         };
         command.SetAction(line =>
         {
@@ -92,7 +89,6 @@ internal sealed record Settings
                 HoldOut = line.GetValue(holdOut) ?? (isOwn || line.GetValue(group) is not null ? HoldOut.Groups : HoldOut.Labels),
                 Window = rows,
                 Hop = line.GetValue(hop) ?? Math.Max(1, rows / 2),
-                Shift = line.GetValue(shift),
                 Bins = line.GetValue(bins),
                 Layers = line.GetValue(layers),
                 Width = line.GetValue(width),
