@@ -6,8 +6,10 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>Threads that share work items; the caller is worker 0.</summary>
 /// <remarks>
-/// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items from a counter and leaves; the
-/// caller closes the epoch when nobody is inside. It waits only for workers that joined: one whose processor another program holds delays
+/// Each worker has a range of neighbouring items, and helps with the others' when it is through: of kernels that cut alike it does the same part again
+/// and finds there what it wrote, which comes late from another's cache. Nothing else may depend on who does what.
+/// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items and leaves; the caller closes the epoch when nobody
+/// is inside. It waits only for workers that joined: one whose processor another program holds delays
 /// nothing that it has not begun. Who waits spins for some 20 µs, the time between two kernels of a step, gives its processor to whoever
 /// wants it for some 200 µs more, the time that another worker needs for its last item, and sleeps after that: waking takes as long as
 /// a small kernel.
@@ -18,9 +20,13 @@ internal sealed class WorkerPool : IDisposable
     private const int Yields = 400;
     private const long OneEpoch = 1L << 32;
 
+    // Numbers between two counters, each of which has cache lines to itself.
+    private const int Apart = 32;
+
     private readonly Thread[] _threads;
     private readonly Sleeper[] _sleepers;
-    private Counters _counters;
+    private readonly int[] _next;
+    private Announcement _announcement;
     private WorkItems? _work;
     private int _count;
     private int _inside;
@@ -32,6 +38,7 @@ internal sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Workers = workers;
+        _next = new int[(workers + 1) * Apart];
         _sleepers = [.. Enumerable.Range(0, workers).Select(_ => new Sleeper())];
         _threads = new Thread[workers - 1];
         for (var i = 0; i < _threads.Length; i++)
@@ -74,8 +81,9 @@ internal sealed class WorkerPool : IDisposable
             }
 
             (_work, _count, _failure) = (work, count, null);
-            Volatile.Write(ref _counters.NextItem, 0);
-            Interlocked.Add(ref _counters.Gate, OneEpoch);              // even to odd: open
+            for (var part = 0; part < Parts; part++)
+                NextItem(part) = FirstItem(part);
+            Interlocked.Add(ref _announcement.Gate, OneEpoch);              // even to odd: open
             for (var worker = 1; worker < Math.Min(Workers, count); worker++)
                 _sleepers[worker].Wake();
             TakeItems(0);
@@ -103,6 +111,8 @@ internal sealed class WorkerPool : IDisposable
             sleeper.Dispose();
     }
 
+    private int Parts => Math.Min(Workers, _count);
+
     private static bool IsOpen(long gate) => (gate & OneEpoch) != 0;
 
     private static int Busy(long gate) => (int)gate;
@@ -124,11 +134,11 @@ internal sealed class WorkerPool : IDisposable
             var gate = AwaitWork(worker, last);
             if (_stopping)
                 return;
-            if (Interlocked.CompareExchange(ref _counters.Gate, gate + 1, gate) != gate)
+            if (Interlocked.CompareExchange(ref _announcement.Gate, gate + 1, gate) != gate)
                 continue;
             last = gate >> 32;
             TakeItems(worker);
-            gate = Interlocked.Decrement(ref _counters.Gate);
+            gate = Interlocked.Decrement(ref _announcement.Gate);
             if (Busy(gate) == 0)
                 _sleepers[0].Wake();
         }
@@ -139,7 +149,7 @@ internal sealed class WorkerPool : IDisposable
         for (var spin = 0; ; spin++)
         {
             if (_stopping || HasWork(last))
-                return Volatile.Read(ref _counters.Gate);
+                return Volatile.Read(ref _announcement.Gate);
             if (Linger(spin))
                 continue;
             if (_sleepers[worker].LieDown() && (_stopping || HasWork(last)))
@@ -151,21 +161,32 @@ internal sealed class WorkerPool : IDisposable
 
     private bool HasWork(long last)
     {
-        var gate = Volatile.Read(ref _counters.Gate);
+        var gate = Volatile.Read(ref _announcement.Gate);
         return IsOpen(gate) && gate >> 32 != last;
     }
+
+    private int FirstItem(int part) => (int)((long)part * _count / Parts);
+
+    private ref int NextItem(int part) => ref _next[(part + 1) * Apart];
 
     private void TakeItems(int worker)
     {
         try
         {
-            for (int item; (item = Interlocked.Increment(ref _counters.NextItem) - 1) < _count;)
-                _work!.Execute(item, worker);
+            for (var turn = 0; turn < Parts; turn++)
+            {
+                var part = (worker + turn) % Parts;
+                ref var next = ref NextItem(part);
+                var end = FirstItem(part + 1);
+                for (int item; Volatile.Read(ref next) < end && (item = Interlocked.Increment(ref next) - 1) < end;)
+                    _work!.Execute(item, worker);
+            }
         }
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
-            Volatile.Write(ref _counters.NextItem, _count);
+            for (var part = 0; part < Parts; part++)
+                Volatile.Write(ref NextItem(part), _count);
         }
     }
 
@@ -173,27 +194,24 @@ internal sealed class WorkerPool : IDisposable
     {
         for (var spin = 0; ; spin++)
         {
-            var gate = Volatile.Read(ref _counters.Gate);
-            if (Busy(gate) == 0 && Interlocked.CompareExchange(ref _counters.Gate, gate + OneEpoch, gate) == gate)
+            var gate = Volatile.Read(ref _announcement.Gate);
+            if (Busy(gate) == 0 && Interlocked.CompareExchange(ref _announcement.Gate, gate + OneEpoch, gate) == gate)
                 return;
             if (Linger(spin))
                 continue;
-            if (_sleepers[0].LieDown() && Busy(Volatile.Read(ref _counters.Gate)) == 0)
+            if (_sleepers[0].LieDown() && Busy(Volatile.Read(ref _announcement.Gate)) == 0)
                 _sleepers[0].GetUp();
             else
                 _sleepers[0].Sleep();
         }
     }
 
-    // Apart from each other and from what stands around them: every worker writes to both.
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
-    private struct Counters
+    // Apart from what stands around it: every worker writes to it.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Announcement
     {
         [FieldOffset(128)]
         public long Gate;
-
-        [FieldOffset(256)]
-        public int NextItem;
     }
 
     /// <summary>Where one worker sleeps. Who wakes it makes a system call only if it does sleep.</summary>

@@ -33,6 +33,25 @@ public sealed class WorkerPoolTests
         Assert.AreEqual(2, together.Meetings);
     }
 
+    // All four are inside at once, so that nobody can help anybody.
+    [TestMethod]
+    public void Run_AsManyItemsAsWorkers_GivesEachItsOwn()
+    {
+        using var pool = new WorkerPool(4);
+        var together = new Meeting(4);
+        pool.Run(together, 4);
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, together.Workers);
+    }
+
+    [TestMethod]
+    public void Run_OneItemTakesLong_OthersDoTheRestOfItsRange()
+    {
+        using var pool = new WorkerPool(2);
+        var work = new Waiting(100);
+        pool.Run(work, 100);
+        Assert.IsTrue(work.OthersEnded, "99 items ended while the first did not");
+    }
+
     [TestMethod]
     public void Run_ItemThrows_ReachesTheCallerAfterAllHaveStopped()
     {
@@ -95,7 +114,30 @@ public sealed class WorkerPoolTests
 
         public long Meetings => _barrier.CurrentPhaseNumber;
 
-        public override void Execute(int item, int worker) => Assert.IsTrue(_barrier.SignalAndWait(TimeSpan.FromSeconds(30)));
+        /// <summary>Gets who did each item last.</summary>
+        public int[] Workers { get; } = new int[workers];
+
+        public override void Execute(int item, int worker)
+        {
+            Workers[item] = worker;
+            Assert.IsTrue(_barrier.SignalAndWait(TimeSpan.FromSeconds(30)));
+        }
+    }
+
+    // The first item ends after all others, whoever does them.
+    private sealed class Waiting(int count) : WorkItems
+    {
+        private readonly CountdownEvent _others = new(count - 1);
+
+        public bool OthersEnded { get; private set; }
+
+        public override void Execute(int item, int worker)
+        {
+            if (item == 0)
+                OthersEnded = _others.Wait(TimeSpan.FromSeconds(30));
+            else
+                _others.Signal();
+        }
     }
 
     private sealed class Failing(int failing) : WorkItems
