@@ -62,8 +62,9 @@ internal sealed unsafe class LowRankPair
     {
         var dLow = _dLow.RowRange(0, x.Rows);
         _processor.Gemm.Multiply(dy, B, dLow, add: false, _scale);                                      // [R, r]
-        _processor.Gemm.Multiply(dy.Transposed, _low.RowRange(0, x.Rows), _gradientB, add: true);       // [out, r]
-        _processor.Gemm.Multiply(Dropped(x).Transposed, dLow, _gradientA.Transposed, add: true);        // [in, r]
+        // With r as rows, as columns would fill half a register.
+        _processor.Gemm.Multiply(_low.RowRange(0, x.Rows).Transposed, dy, _gradientB.Transposed, add: true);    // [r, out]
+        _processor.Gemm.Multiply(dLow.Transposed, Dropped(x), _gradientA, add: true);                   // [r, in]
         return dLow;
     }
 
