@@ -116,7 +116,7 @@ internal static class TrainStep
             Matrix a = default, b = default, c = default;
             using var arena = Arena.Create("The benchmark", memory =>
             {
-                gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), memory, 3 << 19);
+                gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), memory, 3 << 20);
                 a = layout == 'w' ? Take(memory, terms, rows).Transposed : Take(memory, rows, terms);
                 b = layout == 'f' ? memory.Take(columns, terms).Transposed : memory.Take(terms, columns);
                 c = Take(memory, rows, columns);

@@ -2,19 +2,20 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>C (+)= A·B, and optionally + A₂·B₂ in the same pass, by all workers.</summary>
 /// <remarks>
-/// B is packed by all workers, piece after piece, and the next piece while this one is multiplied: packing waits for memory and multiplying does not. K is
-/// cut into blocks of a fixed length and each element is summed by one worker block after block, so that neither the number of workers nor their order
-/// shows in the result.
+/// Workers share as little as they can, as what one has written or packed takes long to reach another: they read B where it stands where that is as fast,
+/// pack for themselves what nobody else needs, and share a packed panel otherwise. K is cut into blocks and chunks of fixed lengths and each element is
+/// summed in their order, so that neither the number of workers nor their order shows in the result.
 /// </remarks>
 internal sealed unsafe class Gemm : WorkItems
 {
     private readonly WorkerPool _pool;
     private readonly PackedProduct _product;
     private readonly long _panelNumbers;
+    private readonly GemmPiece _piece;
+    private readonly GemmChunks _chunks;
     private readonly float* _scratch;
     private readonly long _scratchNumbers;
-    private GemmPiece _current, _next;
-    private int _tiles, _packs;
+    private Phase _phase;
 
     /// <summary>Makes products for matrices of up to <paramref name="panelNumbers"/> numbers in one piece; larger ones are cut.</summary>
     public Gemm(WorkerPool pool, VectorKernels kernels, Arena arena, long panelNumbers)
@@ -22,9 +23,17 @@ internal sealed unsafe class Gemm : WorkItems
         _pool = pool;
         _product = new PackedProduct(kernels);
         _panelNumbers = Math.Max(panelNumbers, (long)_product.StripColumns * 2 * GemmPiece.BlockTerms);
-        (_current, _next) = (new GemmPiece(_product, arena.Take(_panelNumbers)), new GemmPiece(_product, arena.Take(_panelNumbers)));
+        var panel = arena.Take(_panelNumbers);
+        (_piece, _chunks) = (new GemmPiece(_product, panel), new GemmChunks(_product, kernels, panel));
         _scratchNumbers = GemmPiece.ScratchNumbers(_product);
         _scratch = arena.Take(_scratchNumbers * pool.Workers);
+    }
+
+    private enum Phase
+    {
+        Packing,
+        Multiplying,
+        MultiplyingChunks,
     }
 
     /// <summary>Gets the rows, columns and terms of the product that was computed last, and how many there were; for measurements.</summary>
@@ -53,9 +62,15 @@ internal sealed unsafe class Gemm : WorkItems
 
         if (a.IsBFloat16 || a2.IsBFloat16 || b2.IsBFloat16 || c.IsBFloat16)
             throw new ArgumentException("Only the right side of a product, B, may be in BF16.");
-        _tiles = 0;                                                     // an item that threw may have left some
         Last = (c.Rows, c.Columns, a.Columns, Last.Number + 1);
-        var cut = new GemmCut(_product, a, c.Columns, a2.Columns, _panelNumbers);
+        var cut = new GemmCut(_product, a, b, b2, _panelNumbers);
+        if (cut.Chunks > 0)
+        {
+            Run(Phase.MultiplyingChunks, _chunks.Set(cut, a, b, c));
+            _chunks.Add(_pool, cut, c, add, epilogue);
+            return;
+        }
+
         for (var column = 0; column < c.Columns; column += cut.PieceColumns)
         {
             var columns = Math.Min(cut.PieceColumns, c.Columns - column);
@@ -65,39 +80,30 @@ internal sealed unsafe class Gemm : WorkItems
                 var isLast = term + terms == a.Columns;
                 var (pieceA, pieceB) = (a.ColumnRange(term, terms), b.Part(term, terms, column, columns));
                 var (pieceA2, pieceB2) = isLast && !a2.IsEmpty ? (a2, b2.ColumnRange(column, columns)) : default;
-                _next.Set(cut, pieceA, pieceB, pieceA2, pieceB2, c.ColumnRange(column, columns), column);
-                _next.SetResult(add || term > 0, isLast ? epilogue : null);
-                Run(_next.PackCount);
-                (_current, _next) = (_next, _current);
-                _tiles = _current.TileCount;
+                _piece.Set(cut, pieceA, pieceB, pieceA2, pieceB2, c.ColumnRange(column, columns), column);
+                _piece.SetResult(add || term > 0, isLast ? epilogue : null);
+                Run(Phase.Packing, _piece.PackCount);
+                Run(Phase.Multiplying, _piece.TileCount);
             }
         }
-
-        Run(packs: 0);
     }
 
     /// <inheritdoc/>
     public override void Execute(int item, int worker)
     {
-        // Half of the packing is spread evenly, so that it has memory to itself. The other half comes last: it is in small items, and the
-        // workers end at about the same time.
-        var early = _packs / 2;
-        if (item >= _tiles + early)
-        {
-            _next.Pack(item - _tiles);
-            return;
-        }
-
-        var pack = (int)((long)item * early / (_tiles + early));
-        if ((int)((item + 1L) * early / (_tiles + early)) > pack)
-            _next.Pack(pack);
+        var scratch = _scratch + (worker * _scratchNumbers);
+        if (_phase == Phase.Packing)
+            _piece.Pack(item);
+        else if (_phase == Phase.Multiplying)
+            _piece.Multiply(item, scratch);
         else
-            _current.Multiply(item - pack, _scratch + (worker * _scratchNumbers));
+            _chunks.Multiply(item, scratch);
     }
 
-    private void Run(int packs)
+    private void Run(Phase phase, int items)
     {
-        _packs = packs;
-        _pool.Run(this, _tiles + packs);
+        _phase = phase;
+        if (items > 0)
+            _pool.Run(this, items);
     }
 }

@@ -1,37 +1,35 @@
 namespace TinyLlm.Trainers.Engine;
 
-/// <summary>A part of a product whose B fits a panel: first items that pack it, then items that multiply.</summary>
-internal sealed unsafe class GemmPiece
+/// <summary>A part of a product: first items that pack its B where workers share a panel, then items that multiply.</summary>
+internal sealed unsafe class GemmPiece(PackedProduct product, float* panel)
 {
     /// <summary>The most terms that are summed in registers before C is written.</summary>
     public const int BlockTerms = 512;
 
+    /// <summary>The most sums over some of the terms that are made apart from each other.</summary>
+    public const int MostChunks = 32;
+
+    /// <summary>The numbers of B that a worker packs for itself: with its rows of A they stay in a second-level cache of 1 MB.</summary>
+    public const int OwnPanelNumbers = 3 << 16;
+
     private const int TermsPerPack = 32;
 
-    private readonly PackedProduct _product;
-    private readonly float* _panel;
     private GemmCut _cut;
     private Matrix _a, _b, _a2, _b2, _c;
     private int _firstColumn, _packsPerBlock, _packsOfB, _rowItems;
     private bool _add;
     private Epilogue? _epilogue;
 
-    public GemmPiece(PackedProduct product, float* panel)
-    {
-        _product = product;
-        _panel = panel;
-    }
-
-    /// <summary>Gets the items that pack: pieces of every block of B, and the second pair's as one.</summary>
-    public int PackCount => _packsOfB + (_b2.IsEmpty ? 0 : 1);
+    /// <summary>Gets the items that pack: parts of every block of B, and the second pair's as one.</summary>
+    public int PackCount => _cut.Reading == BReading.SharedPanel ? _packsOfB + (_b2.IsEmpty ? 0 : 1) : 0;
 
     /// <summary>Gets the items that multiply.</summary>
     public int TileCount => _rowItems * ((_c.Columns + _cut.ItemColumns - 1) / _cut.ItemColumns);
 
     private int Blocks => (_a.Columns + _cut.BlockTerms - 1) / _cut.BlockTerms;
 
-    /// <summary>Returns the numbers of memory that each worker needs.</summary>
-    public static long ScratchNumbers(PackedProduct product) => ((long)product.BlockRows * BlockTerms) + product.TileNumbers;
+    /// <summary>Returns the numbers of memory that each worker needs: for rows of A, for a tile, for columns of B.</summary>
+    public static long ScratchNumbers(PackedProduct product) => OwnPanelAt(product) + OwnPanelNumbers;
 
     /// <summary>Sets what is multiplied.</summary>
     public void Set(in GemmCut cut, Matrix a, Matrix b, Matrix a2, Matrix b2, Matrix c, int firstColumn)
@@ -39,7 +37,7 @@ internal sealed unsafe class GemmPiece
         (_cut, _a, _b, _a2, _b2, _c, _firstColumn) = (cut, a, b, a2, b2, c, firstColumn);
         _rowItems = (a.Rows + cut.ItemRows - 1) / cut.ItemRows;
         _packsPerBlock = b.IsTransposed
-            ? (b.Columns + _product.StripColumns - 1) / _product.StripColumns
+            ? (b.Columns + product.StripColumns - 1) / product.StripColumns
             : (Math.Min(cut.BlockTerms, b.Rows) + TermsPerPack - 1) / TermsPerPack;
         _packsOfB = Blocks * _packsPerBlock;
     }
@@ -53,60 +51,84 @@ internal sealed unsafe class GemmPiece
         if (item < _packsOfB)
             PackB(item / _packsPerBlock * _cut.BlockTerms, item % _packsPerBlock);
         else
-            _product.PackColumns(_b2, PanelAt(_b.Rows, _b2.Rows, 0));
+            product.PackColumns(_b2, PanelAt(_b.Rows, _b2.Rows, 0));
     }
 
     /// <summary>Does one item of multiplying.</summary>
     public void Multiply(int item, float* scratch)
     {
-        var tile = scratch + ((long)_product.BlockRows * BlockTerms);
         var (row, column) = (item % _rowItems * _cut.ItemRows, item / _rowItems * _cut.ItemColumns);
-        var rows = Math.Min(_cut.ItemRows, _c.Rows - row);
-        var c = _c.Part(row, rows, column, Math.Min(_cut.ItemColumns, _c.Columns - column));
+        var (rows, columns) = (Math.Min(_cut.ItemRows, _c.Rows - row), Math.Min(_cut.ItemColumns, _c.Columns - column));
+        var (a, c) = (_a.RowRange(row, rows), _c.Part(row, rows, column, columns));
         for (var first = 0; first < _a.Columns; first += _cut.BlockTerms)
         {
             var terms = Math.Min(_cut.BlockTerms, _a.Columns - first);
-            var (part, add) = (_a.Part(row, rows, first, terms), _add || first > 0);
-            var panel = PanelAt(first, terms, column);
-            // A whose rows are rows in memory is multiplied where it stands: its numbers are read one by one either way.
-            if (!part.IsTransposed || _product.IsNarrow(c.Columns))
+            var b = ReadB(first, terms, column, columns, scratch + OwnPanelAt(product));
+            for (var block = 0; block < rows; block += product.BlockRows)
             {
-                _product.MultiplyInPlace(part, panel, c, add, scratch, tile);
-                continue;
+                var count = Math.Min(product.BlockRows, rows - block);
+                Multiply(a.Part(block, count, first, terms), b, c.RowRange(block, count), _add || first > 0, scratch);
             }
-
-            _product.PackRows(part, scratch);
-            _product.Multiply(scratch, panel, terms, c, add, tile);
         }
 
         if (!_a2.IsEmpty)
-        {
-            _product.PackRows(_a2.RowRange(row, rows), scratch);
-            _product.Multiply(scratch, PanelAt(_a.Columns, _a2.Columns, column), _a2.Columns, c, add: true, tile);
-        }
-
+            Multiply(_a2.RowRange(row, rows), ReadB2(column, columns), c, add: true, scratch);
         for (var i = 0; _epilogue is not null && i < rows; i++)
-            _epilogue.Apply(c.At(i, 0), row + i, _firstColumn + column, c.Columns);
+            _epilogue.Apply(c.At(i, 0), row + i, _firstColumn + column, columns);
     }
 
-    private void PackB(int first, int piece)
+    private static long OwnPanelAt(PackedProduct product) => ((long)product.BlockRows * BlockTerms) + product.TileNumbers;
+
+    // A whose rows are rows in memory is multiplied where it stands: its numbers are read one by one either way.
+    private void Multiply(Matrix a, in PackedProduct.Side b, Matrix c, bool add, float* scratch)
+    {
+        var tile = scratch + ((long)product.BlockRows * BlockTerms);
+        if (!a.IsTransposed || product.IsNarrow(c.Columns))
+        {
+            product.MultiplyInPlace(a, b, c, add, scratch, tile);
+            return;
+        }
+
+        product.PackRows(a, scratch);
+        product.Multiply(scratch, b, a.Columns, c, add, tile);
+    }
+
+    private PackedProduct.Side ReadB(int first, int terms, int column, int columns, float* ownPanel)
+    {
+        switch (_cut.Reading)
+        {
+            case BReading.InPlace:
+                return PackedProduct.InPlace(_b.Part(first, terms, column, columns));
+            case BReading.OwnPanel:
+                product.PackColumns(_b.Part(first, terms, column, columns), ownPanel);
+                return PackedProduct.Packed(ownPanel, terms);
+            default:
+                return PackedProduct.Packed(PanelAt(first, terms, column), terms);
+        }
+    }
+
+    private PackedProduct.Side ReadB2(int column, int columns) => _cut.Reading == BReading.InPlace
+        ? PackedProduct.InPlace(_b2.ColumnRange(column, columns))
+        : PackedProduct.Packed(PanelAt(_b.Rows, _b2.Rows, column), _b2.Rows);
+
+    private void PackB(int first, int part)
     {
         var terms = Math.Min(_cut.BlockTerms, _b.Rows - first);
         if (_b.IsTransposed)
         {
-            var column = piece * _product.StripColumns;
-            var columns = Math.Min(_product.StripColumns, _b.Columns - column);
-            _product.PackColumns(_b.Part(first, terms, column, columns), PanelAt(first, terms, column));
+            var column = part * product.StripColumns;
+            var columns = Math.Min(product.StripColumns, _b.Columns - column);
+            product.PackColumns(_b.Part(first, terms, column, columns), PanelAt(first, terms, column));
         }
-        else if (piece * TermsPerPack < terms)
+        else if (part * TermsPerPack < terms)
         {
-            var start = piece * TermsPerPack;
-            var part = _b.RowRange(first + start, Math.Min(TermsPerPack, terms - start));
-            _product.PackTerms(part, start, terms, PanelAt(first, terms, 0));
+            var start = part * TermsPerPack;
+            var rows = _b.RowRange(first + start, Math.Min(TermsPerPack, terms - start));
+            product.PackTerms(rows, start, terms, PanelAt(first, terms, 0));
         }
     }
 
     // Block after block; in a block strip after strip. The second pair follows the blocks of the first.
     private float* PanelAt(int firstTerm, int terms, int column) =>
-        _panel + ((long)firstTerm * _product.Padded(_c.Columns)) + ((long)column * terms);
+        panel + ((long)firstTerm * product.Padded(_c.Columns)) + ((long)column * terms);
 }

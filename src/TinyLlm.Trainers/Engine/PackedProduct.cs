@@ -65,36 +65,35 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     public void PackTerms(Matrix b, int first, int terms, float* target) =>
         Packing.Strips(b, first, target, StripColumns, Padded(b.Columns % StripColumns), (long)terms * StripColumns);
 
-    /// <summary>C (+)= A·B over <paramref name="terms"/> terms. [M, N]</summary>
-    /// <param name="a">Packed rows.</param>
-    /// <param name="b">Packed columns.</param>
+    /// <summary>Returns whether a product is so narrow that packing a transposed A costs more than what tiles gain by it.</summary>
+    public bool IsNarrow(int columns) => columns <= 2 * StripColumns;
+
+    /// <summary>Returns columns of B as <see cref="PackColumns"/> leaves them.</summary>
+    /// <remarks>The last strip may be narrower than the others, and its terms are as far apart as it is wide.</remarks>
+    public static Side Packed(float* strips, int terms) => new((nint)strips, Step: terms, Inner: 1, Term: 0);
+
+    /// <summary>Returns columns of B where they stand; its rows must be rows in memory.</summary>
+    /// <remarks>Up to a register more than its rows is read of B, and nothing is made of it.</remarks>
+    public static Side InPlace(Matrix b) => new((nint)b.Data, Step: 1, Inner: 1, Term: b.Stride);
+
+    /// <summary>C (+)= A·B with packed rows of A. [M, N]</summary>
+    /// <param name="a">The rows.</param>
+    /// <param name="b">The columns.</param>
     /// <param name="terms">K.</param>
     /// <param name="c">The result, of any size.</param>
     /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
     /// <param name="tile">Memory for a tile.</param>
-    public void Multiply(float* a, float* b, int terms, Matrix c, bool add, float* tile) =>
-        Multiply(PackedA(a, terms), PackedB(b, terms), terms, c, add, tile);
-
-    /// <summary>Returns whether a product is so narrow that packing a transposed A costs more than what tiles gain by it.</summary>
-    public bool IsNarrow(int columns) => columns <= 2 * StripColumns;
+    public void Multiply(float* a, in Side b, int terms, Matrix c, bool add, float* tile) => Multiply(PackedA(a, terms), b, terms, c, add, tile);
 
     /// <summary>C (+)= A·B with A where it stands. [M, N]</summary>
+    /// <remarks>Rows that fill no sliver are packed, as there may be nothing behind them that a sliver could read.</remarks>
     /// <param name="a">[M, K]</param>
-    /// <param name="b">Packed columns.</param>
-    /// <param name="c">[M, N]</param>
+    /// <param name="b">The columns.</param>
+    /// <param name="c">The result, of any size.</param>
     /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
     /// <param name="sliver">Memory for one sliver of A.</param>
     /// <param name="tile">Memory for a tile.</param>
-    public void MultiplyInPlace(Matrix a, float* b, Matrix c, bool add, float* sliver, float* tile) =>
-        MultiplyInPlace(a, PackedB(b, a.Columns), c, add, sliver, tile);
-
-    /// <summary>C (+)= A·B with both where they stand; B's rows must be rows in memory. [M, N]</summary>
-    /// <remarks>Up to a register more than its rows is read of B, and nothing is made of it.</remarks>
-    public void MultiplyInPlace(Matrix a, Matrix b, Matrix c, bool add, float* sliver, float* tile) =>
-        MultiplyInPlace(a, new Side((nint)b.Data, Step: 1, Inner: 1, Term: b.Stride), c, add, sliver, tile);
-
-    // The rows that fill no sliver are packed, as there may be nothing behind them that a sliver could read.
-    private void MultiplyInPlace(Matrix a, in Side b, Matrix c, bool add, float* sliver, float* tile)
+    public void MultiplyInPlace(Matrix a, in Side b, Matrix c, bool add, float* sliver, float* tile)
     {
         var whole = a.Rows / kernels.TileRows * kernels.TileRows;
         var (row, term) = a.IsTransposed ? (1, a.Stride) : (a.Stride, 1);
@@ -137,9 +136,6 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
 
     private Side PackedA(float* slivers, int terms) => new((nint)slivers, Step: terms, Inner: 1, Term: kernels.TileRows);
 
-    // The last strip may be narrower than the others, and its terms are as far apart as it is wide.
-    private static Side PackedB(float* strips, int terms) => new((nint)strips, Step: terms, Inner: 1, Term: 0);
-
     // A tile's sums take long enough for what they are added to to come from memory.
     private void Prefetch(float* c, long stride, int columns)
     {
@@ -167,7 +163,7 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     /// <param name="Step">How much further a tile begins for each row or column before it.</param>
     /// <param name="Inner">The distance between two rows or columns within a tile.</param>
     /// <param name="Term">The distance between two terms; 0 for the width of the strip.</param>
-    private readonly record struct Side(nint Start, long Step, long Inner, long Term)
+    public readonly record struct Side(nint Start, long Step, long Inner, long Term)
     {
         public float* At(int index) => (float*)Start + (index * Step);
     }

@@ -152,5 +152,6 @@ internal sealed unsafe class AttentionTile
             dWeights[key] = weights[key] == 0 ? 0 : dWeights[key] * (dropped[key] / weights[key]);
     }
 
-    private void Multiply(Matrix a, Matrix b, Matrix c, bool add) => _product.MultiplyInPlace(a, b, c, add, _sliver, _tile);
+    private void Multiply(Matrix a, Matrix b, Matrix c, bool add) =>
+        _product.MultiplyInPlace(a, PackedProduct.InPlace(b), c, add, _sliver, _tile);
 }

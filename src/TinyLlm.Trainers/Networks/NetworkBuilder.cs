@@ -8,8 +8,8 @@ namespace TinyLlm.Trainers.Networks;
 /// <summary>Lays a network's parts out in an arena: parameters under their GGUF names, layers over them, activations.</summary>
 internal sealed unsafe class NetworkBuilder
 {
-    // Numbers that are packed in one piece: 6 MB, twice, leave room for the rest in a third-level cache.
-    private const long PanelNumbers = 3 << 19;
+    // Numbers that are packed in one piece: 12 MB, which leave room for the rest in a third-level cache.
+    private const long PanelNumbers = 3 << 20;
 
     private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly BatchShape _shape;

@@ -83,6 +83,53 @@ public sealed class GemmTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Widths))]
+    public void Multiply_ManyTransposedColumns_EqualsDoubleSums(object width)
+    {
+        const int Columns = 12_300;
+        using var memory = new Memory(6);
+        var (a, b, c) = (memory.Random(70, 40), memory.Random(Columns, 40).Transposed, memory.Random(70, Columns));
+        Assert.AreEqual(BReading.OwnPanel, Cut(a, b, (VectorWidth)width).Reading);
+        var expected = Reference(a, b, Memory.Copy(c));
+        using var pool = new WorkerPool(3);
+        Gemm(memory, pool, (VectorWidth)width).Multiply(a, b, c, add: true);
+        Memory.AreClose(expected, c, 4e-5, "own panels");
+    }
+
+    // In 32 bits where B stands, in 32 bits where its rows lie badly, in BF16: read differently, summed in the same order.
+    [TestMethod]
+    [DynamicData(nameof(Widths))]
+    public unsafe void Multiply_ManyTerms_EqualsDoubleSumsHoweverBIsRead(object width)
+    {
+        const int Terms = 8_200;
+        using var memory = new Memory(7);
+        var (a, b, crowded, before) = (memory.Random(20, Terms), memory.Random(Terms, 300), memory.Zero(Terms, 512).ColumnRange(0, 300), memory.Random(20, 300));
+        Matrix half = default;
+        memory.Arena(arena => half = arena.TakeBFloat16(Terms, 300));
+        BFloat16Rows.Round(b.Data, half.Halves, Terms * 300);
+        BFloat16Rows.Widen(half.Halves, b.Data, Terms * 300);
+        for (var row = 0; row < Terms; row++)
+            new Span<float>(b.At(row, 0), 300).CopyTo(new Span<float>(crowded.At(row, 0), 300));
+        var expected = Reference(a, b, Memory.Copy(before));
+        float[]? first = null;
+        foreach (var (right, reading, workers) in new[]
+        {
+            (b, BReading.InPlace, 1), (b, BReading.InPlace, 4), (crowded, BReading.OwnPanel, 2), (half, BReading.OwnPanel, 3),
+        })
+        {
+            var cut = Cut(a, right, (VectorWidth)width);
+            Assert.AreEqual((reading, true), (cut.Reading, cut.Chunks > 1));
+            using var pool = new WorkerPool(workers);
+            var c = memory.Zero(20, 300);
+            new Span<float>(before.Data, 20 * 300).CopyTo(new Span<float>(c.Data, 20 * 300));
+            Gemm(memory, pool, (VectorWidth)width).Multiply(a, right, c, add: true);
+            Memory.AreClose(expected, c, 1e-6 * Terms, $"{reading}");
+            var bits = new Span<float>(c.Data, 20 * 300).ToArray();
+            CollectionAssert.AreEqual(first ??= bits, bits, $"{reading}, {workers} workers");
+        }
+    }
+
+    [TestMethod]
     public void Multiply_BFloat16OnTheLeft_Throws()
     {
         using var memory = new Memory(5);
@@ -123,6 +170,19 @@ public sealed class GemmTests
         memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorWidth.Bits128), arena, 1));
         var error = Assert.ThrowsExactly<ArgumentException>(() => gemm.Multiply(memory.Zero(2, 3), memory.Zero(4, 5), memory.Zero(2, 5)));
         StringAssert.Contains(error.Message, "[2, 3]·[4, 5] + [0, 0]·[0, 0] does not make [2, 5]");
+    }
+
+    // Room for eight sums of 6,000 numbers.
+    private const long PanelNumbers = 48_000;
+
+    private static GemmCut Cut(Matrix a, Matrix b, VectorWidth width) =>
+        new(new PackedProduct(VectorKernels.Create(width)), a, b, default, PanelNumbers);
+
+    private static Gemm Gemm(Memory memory, WorkerPool pool, VectorWidth width)
+    {
+        Gemm gemm = null!;
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(width), arena, PanelNumbers));
+        return gemm;
     }
 
     private static unsafe double[,] Reference(Matrix a, Matrix b, double[,] sums)
