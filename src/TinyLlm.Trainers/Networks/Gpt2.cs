@@ -20,11 +20,11 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         return
         [
             .. Enumerable.Range(0, Architecture.LayerCount)
-                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients)),
+                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
         ];
     }
 
-    private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d) : TransformerBlock
+    private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d, SelectedRows rows) : TransformerBlock
     {
         private readonly LayerNorm _norm1 = builder.LayerNorm($"blk.{layer}.attn_norm");
         private readonly Linear _qkv = builder.Linear($"blk.{layer}.attn_qkv");
@@ -43,37 +43,42 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
             _norm1.Forward(x, a.Statistics1, a.Norm1);                                              // [R, C]
             _qkv.Forward(a.Norm1, a.Qkv);                                                           // [R, C+2KD]
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
-            _output.ForwardAdd(a.Attention, x, a.Middle, step.AttentionOutput(layer));              // [R, C]
 
-            _norm2.Forward(a.Middle, a.Statistics2, a.Norm2);                                       // [R, C]
-            _up.ForwardGelu(a.Norm2, a.Up, a.Hidden);                                               // [R, F]
-            _down.ForwardAdd(a.Hidden, a.Middle, output, step.FeedForward(layer));                  // [R, C]
+            var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
+            _output.ForwardAdd(attention, rows.Gather(x, output), rows[a.Middle], step.AttentionOutput(layer));     // [G, C]
+
+            _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
+            _up.ForwardGelu(rows[a.Norm2], rows[a.Up], rows[a.Hidden]);                             // [G, F]
+            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, step.FeedForward(layer));      // [G, C]
             _kept?.Keep();
         }
 
-        public override void Backward(in Step step, Matrix x, Matrix dx, bool needsInput)
+        public override void Backward(in Step step, Matrix x, Matrix dOutput, Matrix dx, bool needsInput)
         {
             _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
-            var dDown = Dropped(step.FeedForward(layer), dx);                                       // [R, C]
-            _down.Backward(a.Hidden, dDown, d.Hidden, epilogue: _slope.At(a.Up));                   // [R, F], before GELU
-            _up.Backward(a.Norm2, d.Hidden, d.Norm);                                                // [R, C]
-            _norm2.Backward(a.Middle, a.Statistics2, d.Norm, dx);                                   // [R, C], added to the residual's
+            var dDown = Dropped(step.FeedForward(layer), dOutput);                                  // [G, C]
+            _down.Backward(rows[a.Hidden], dDown, rows[d.Hidden], epilogue: _slope.At(rows[a.Up])); // [G, F], before GELU
+            _up.Backward(rows[a.Norm2], rows[d.Hidden], rows[d.Norm]);                              // [G, C]
+            _norm2.Backward(rows[a.Middle], rows[a.Statistics2], rows[d.Norm], dOutput);            // [G, C], added to the residual's
 
-            var dOutput = Dropped(step.AttentionOutput(layer), dx);                                 // [R, C]
-            _output.Backward(a.Attention, dOutput, d.Attention);                                    // [R, C]
+            var dSum = Dropped(step.AttentionOutput(layer), dOutput);                               // [G, C]
+            var dAttention = rows.Before(d.Attention, rows[d.Norm]);                                // [G, C]
+            _output.Backward(rows.Gather(a.Attention, rows[a.Norm2]), dSum, dAttention);
+            rows.Scatter(dAttention, d.Attention);                                                  // [R, C]
+            rows.Scatter(dOutput, dx);                                                              // [R, C]
             _attention.Backward(step.Batch, a.Qkv, a.LogSums, d.Attention, d.Qkv, step.AttentionWeights(layer));    // [R, C+2KD]
             _qkv.Backward(a.Norm1, d.Qkv, needsNorm ? d.Norm : default(Matrix));                    // [R, C]
             if (needsNorm)
                 _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
         }
 
-        private Matrix Dropped(Dropout dropout, Matrix dx)
+        private Matrix Dropped(Dropout dropout, Matrix dy)
         {
             if (!dropout.IsOn)
-                return dx;
-            _dropout.Apply(dropout, dx, d.Dropped);
-            return d.Dropped;
+                return dy;
+            _dropout.Apply(dropout, dy, rows[d.Dropped]);
+            return rows[d.Dropped];
         }
     }
 

@@ -20,11 +20,11 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         return
         [
             .. Enumerable.Range(0, Architecture.LayerCount)
-                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients)),
+                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
         ];
     }
 
-    private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d) : TransformerBlock
+    private sealed class Block(NetworkBuilder builder, int layer, Activations a, Gradients d, SelectedRows rows) : TransformerBlock
     {
         private readonly int _queries = builder.Architecture.EmbeddingLength;
         private readonly int _keys = builder.Architecture.KeyValueLength;
@@ -52,29 +52,34 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
             _v.Forward(a.Norm1, a.Qkv.Columns(_queries + _keys, _keys));                            // [R, KD]
             _rotary.Forward(step.Batch, a.Qkv.Columns(0, _queries + _keys));                        // [R, C+KD], queries and keys
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
-            _output.ForwardAdd(a.Attention, x, a.Middle, step.AttentionOutput(layer));              // [R, C]
 
-            _norm2.Forward(a.Middle, a.Statistics2, a.Norm2);                                       // [R, C]
-            _gate.Forward(a.Norm2, a.Gate);                                                         // [R, F]
-            _up.Forward(a.Norm2, a.Up);                                                             // [R, F]
-            _swiGlu.Forward(a.Gate, a.Up, a.Hidden);                                                // [R, F]
-            _down.ForwardAdd(a.Hidden, a.Middle, output, step.FeedForward(layer));                  // [R, C]
+            var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
+            _output.ForwardAdd(attention, rows.Gather(x, output), rows[a.Middle], step.AttentionOutput(layer));     // [G, C]
+
+            _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
+            _gate.Forward(rows[a.Norm2], rows[a.Gate]);                                             // [G, F]
+            _up.Forward(rows[a.Norm2], rows[a.Up]);                                                 // [G, F]
+            _swiGlu.Forward(rows[a.Gate], rows[a.Up], rows[a.Hidden]);                              // [G, F]
+            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, step.FeedForward(layer));      // [G, C]
             _kept?.Keep();
         }
 
-        public override void Backward(in Step step, Matrix x, Matrix dx, bool needsInput)
+        public override void Backward(in Step step, Matrix x, Matrix dOutput, Matrix dx, bool needsInput)
         {
             _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
-            var dDown = Dropped(step.FeedForward(layer), dx);                                       // [R, C]
-            _down.Backward(a.Hidden, dDown, d.Hidden);                                              // [R, F]
-            _swiGlu.Backward(a.Gate, a.Up, d.Hidden, d.Gate, d.Hidden);                             // [R, F], twice
-            _gate.Backward(a.Norm2, d.Gate, d.Norm);                                                // [R, C]
-            _up.Backward(a.Norm2, d.Hidden, d.Norm, add: true);                                     // [R, C]
-            _norm2.Backward(a.Middle, a.Statistics2, d.Norm, dx);                                   // [R, C], added to the residual's
+            var dDown = Dropped(step.FeedForward(layer), dOutput);                                  // [G, C]
+            _down.Backward(rows[a.Hidden], dDown, rows[d.Hidden]);                                  // [G, F]
+            _swiGlu.Backward(rows[a.Gate], rows[a.Up], rows[d.Hidden], rows[d.Gate], rows[d.Hidden]);   // [G, F], twice
+            _gate.Backward(rows[a.Norm2], rows[d.Gate], rows[d.Norm]);                              // [G, C]
+            _up.Backward(rows[a.Norm2], rows[d.Hidden], rows[d.Norm], add: true);                   // [G, C]
+            _norm2.Backward(rows[a.Middle], rows[a.Statistics2], rows[d.Norm], dOutput);            // [G, C], added to the residual's
 
-            var dOutput = Dropped(step.AttentionOutput(layer), dx);                                 // [R, C]
-            _output.Backward(a.Attention, dOutput, d.Attention);                                    // [R, C]
+            var dSum = Dropped(step.AttentionOutput(layer), dOutput);                               // [G, C]
+            var dAttention = rows.Before(d.Attention, rows[d.Norm]);                                // [G, C]
+            _output.Backward(rows.Gather(a.Attention, rows[a.Norm2]), dSum, dAttention);
+            rows.Scatter(dAttention, d.Attention);                                                  // [R, C]
+            rows.Scatter(dOutput, dx);                                                              // [R, C]
             _attention.Backward(step.Batch, a.Qkv, a.LogSums, d.Attention, d.Qkv, step.AttentionWeights(layer));    // [R, C+2KD]
             _rotary.Backward(step.Batch, d.Qkv.Columns(0, _queries + _keys));                       // [R, C+KD]
             Matrix dNorm = needsNorm ? d.Norm : default(Matrix);
@@ -85,12 +90,12 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
                 _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
         }
 
-        private Matrix Dropped(Dropout dropout, Matrix dx)
+        private Matrix Dropped(Dropout dropout, Matrix dy)
         {
             if (!dropout.IsOn)
-                return dx;
-            _dropout.Apply(dropout, dx, d.Dropped);
-            return d.Dropped;
+                return dy;
+            _dropout.Apply(dropout, dy, rows[d.Dropped]);
+            return rows[d.Dropped];
         }
     }
 

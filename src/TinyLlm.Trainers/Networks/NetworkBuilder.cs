@@ -22,6 +22,7 @@ internal sealed unsafe class NetworkBuilder
     public NetworkBuilder(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options, BatchShape shape, Arena arena)
     {
         (Architecture, Options, Arena, _shape, _pool) = (architecture, options, arena, shape, pool);
+        (AllRows, LossRows) = (new SelectedRows(pool), new SelectedRows(pool));
         var tensors = Tensors(architecture, options.Lora);
         var weights = tensors
             .Select(tensor => (nint)(IsRounded(tensor) ? arena.TakeBFloat16(Numbers(tensor.Shape)) : (void*)arena.Take(Numbers(tensor.Shape))))
@@ -73,12 +74,21 @@ internal sealed unsafe class NetworkBuilder
 
     public bool HasDropout => Options.Dropout > 0;
 
+    /// <summary>Gets all rows of a batch.</summary>
+    public SelectedRows AllRows { get; }
+
+    /// <summary>Gets the rows of a batch that carry loss.</summary>
+    public SelectedRows LossRows { get; }
+
     /// <summary>Gets the attention that all blocks share: it keeps nothing between its calls.</summary>
     public CausalAttention Attention => _attention ??= new CausalAttention(Processor, Arena, AttentionShape, Tokens, RoundsActivations);
 
     /// <summary>Gets the angles that all blocks share.</summary>
     public RotaryPositions Rotary =>
         _rotary ??= new RotaryPositions(Processor, Arena, Tokens, Architecture.HeadSize, Architecture.RopeBase);
+
+    /// <summary>Returns the rows that a block goes on with behind its attention: nothing reads others of the last one.</summary>
+    public SelectedRows RowsBehindAttention(int layer) => layer == Architecture.LayerCount - 1 ? LossRows : AllRows;
 
     public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
 

@@ -2,31 +2,42 @@ using TinyLlm.Trainers.Engine;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>Copies chosen rows of a matrix together, and back among zeros.</summary>
-internal sealed unsafe class SelectedRows(Processor processor) : RowItems(rowsPerItem: 32)
+/// <summary>The rows of a batch that something is computed for, G of R: copied together, and back among zeros. Where that is all rows, nothing is copied.</summary>
+internal sealed unsafe class SelectedRows(WorkerPool pool) : RowItems(rowsPerItem: 32)
 {
-    private readonly DropoutRows _dropout = new(processor);
     private Matrix _from, _to;
     private int[] _rows = [];
-    private bool _isGather;
+    private int _count;
+    private bool _areAll, _isGather;
 
-    /// <summary>to[i] = from[rows[i]]. [G, C]</summary>
-    public void Gather(Matrix from, int[] rows, Matrix to)
+    /// <summary>Gets those of the present batch of an activation that has memory for all rows. [G, C]</summary>
+    public Matrix this[Activation activation] => activation.Memory.RowRange(0, _count);
+
+    /// <summary>Selects the first <paramref name="count"/> of <paramref name="rows"/>, which ascend, of <paramref name="all"/> rows.</summary>
+    public void Set(int[] rows, int count, int all) => (_rows, _count, _areAll) = (rows, count, count == all);
+
+    /// <summary>Returns the selected rows: in <paramref name="memory"/>, or where they stand. [G, C]</summary>
+    public Matrix Gather(Matrix all, Matrix memory)
     {
-        (_from, _rows, _to, _isGather) = (from, rows, to, true);
-        Run(processor.Pool, to.Rows);
+        if (_areAll)
+            return all;
+        (_from, _to, _isGather) = (all, memory, true);
+        Run(pool, _count);
+        return memory;
     }
 
-    /// <summary>to[rows[i]] = from[i], and zero elsewhere. [R, C]</summary>
-    public void Scatter(Matrix from, int[] rows, Matrix to)
-    {
-        new Span<float>(to.Data, to.Rows * to.Columns).Clear();
-        (_from, _rows, _to, _isGather) = (from, rows, to, false);
-        Run(processor.Pool, from.Rows);
-    }
+    /// <summary>Returns where rows shall be made that <see cref="Scatter"/> then brings to <paramref name="all"/>. [G, C]</summary>
+    public Matrix Before(Matrix all, Matrix memory) => _areAll ? all : memory;
 
-    /// <summary>Applies a mask in place.</summary>
-    public void Drop(Dropout dropout, Matrix x) => _dropout.Apply(dropout, x, x);
+    /// <summary>all[rows[i]] = selected[i], and zero elsewhere. [R, C]</summary>
+    public void Scatter(Matrix selected, Matrix all)
+    {
+        if (_areAll)
+            return;
+        new Span<float>(all.Data, all.Rows * all.Columns).Clear();
+        (_from, _to, _isGather) = (selected, all, false);
+        Run(pool, _count);
+    }
 
     /// <inheritdoc/>
     protected override void Execute(int item, int first, int end)

@@ -16,7 +16,7 @@ internal abstract unsafe class Transformer : Network
     private TransformerBlock[] _blocks = [];
     private Norm _finalNorm = null!;
     private LossHead _head = null!;
-    private SelectedRows _selection = null!;
+    private DropoutRows _dropout = null!;
     private ImmutableArray<LowRankPair> _pairs;
     private Activation[] _residuals = [];
     private Matrix _chosen, _chosenStatistics, _normed, _dNormed;
@@ -60,7 +60,7 @@ internal abstract unsafe class Transformer : Network
         if (count == 0)
             return default;
         SetPairSeeds(dropoutSeed);
-        Forward(step);
+        Forward(step, count);
         var loss = Loss(count, _dNormed.RowRange(0, count));
         Backward(step, count);
         return new LossSum(loss, count);
@@ -73,21 +73,24 @@ internal abstract unsafe class Transformer : Network
         if (count == 0)
             return default;
         SetPairSeeds(null);
-        Forward(new Step(batch, Rate: 0, Seed: 0));
+        Forward(new Step(batch, Rate: 0, Seed: 0), count);
         return new LossSum(Loss(count, default), count);
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Six for each weight of a product and position, four where the weight is frozen, the head at targets only; attention over half of the positions.
-    /// What is computed twice counts once.
+    /// Six for each weight of a product and position, four where the weight is frozen, at targets only in the head and behind the last attention; attention
+    /// over half of the positions. What is computed twice counts once.
     /// </remarks>
     public override double CountOperations(long positions, int length, long targets)
     {
         var head = Builder.Find(TensorLayout.Output) ?? Find(TensorLayout.TokenEmbedding);
         var attention = 6.0 * length * Architecture.EmbeddingLength * Architecture.LayerCount;
-        var blocks = Parameters.Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal)).Sum(Operations);
-        return (positions * (blocks + attention)) + (targets * Operations(head));
+        var last = $"blk.{Architecture.LayerCount - 1}.";
+        var matrices = Parameters.Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal))
+            .ToLookup(parameter => parameter.Name.StartsWith(last + "attn_output", StringComparison.Ordinal)
+                || parameter.Name.StartsWith(last + "ffn_", StringComparison.Ordinal));
+        return (positions * (matrices[false].Sum(Operations) + attention)) + (targets * (matrices[true].Sum(Operations) + Operations(head)));
 
         static double Operations(Parameter parameter) => (parameter.IsTrainable ? 6.0 : 4.0) * parameter.Count;
     }
@@ -153,14 +156,14 @@ internal abstract unsafe class Transformer : Network
         var width = Architecture.EmbeddingLength;
         var tokens = builder.Find("token_embd.weight")!;
         _embedding = new TokenEmbedding(Processor, tokens, builder.Find("position_embd.weight"));
-        // Without a backward pass two matrices take turns.
-        var count = Options.EvaluateOnly ? 2 : Architecture.LayerCount + 1;
+        // What each block reads. Without a backward pass two matrices take turns.
+        var count = Options.EvaluateOnly ? 2 : Architecture.LayerCount;
         Activation[] memory = [.. Enumerable.Range(0, count).Select(_ => builder.Take(width))];
-        _residuals = [.. Enumerable.Range(0, Architecture.LayerCount + 1).Select(layer => memory[layer % memory.Length])];
+        _residuals = [.. Enumerable.Range(0, Architecture.LayerCount).Select(layer => memory[layer % memory.Length])];
         _blocks = CreateBlocks(builder);
         _finalNorm = CreateFinalNorm(builder);
         _head = new LossHead(Processor, arena, builder.Find("output.weight") ?? tokens, builder.Rows);
-        _selection = new SelectedRows(Processor);
+        _dropout = new DropoutRows(Processor);
         (_chosen, _normed) = (arena.Take(builder.Rows, width), arena.Take(builder.Rows, width));
         _chosenStatistics = arena.Take(builder.Rows, _finalNorm.Statistics);
         _dNormed = Options.EvaluateOnly ? default : arena.Take(builder.Rows, width);
@@ -197,6 +200,8 @@ internal abstract unsafe class Transformer : Network
             count++;
         }
 
+        Builder.AllRows.Set([], _shape.Rows, _shape.Rows);
+        Builder.LossRows.Set(_selected, count, _shape.Rows);
         return count;
     }
 
@@ -206,18 +211,19 @@ internal abstract unsafe class Transformer : Network
             pair.SetSeed(seed);
     }
 
-    private void Forward(in Step step)
+    private void Forward(in Step step, int count)
     {
         _embedding.Forward(step.Batch, _residuals[0], step.Embedding);                              // [R, C]
         for (var layer = 0; layer < _blocks.Length; layer++)
-            _blocks[layer].Forward(step, _residuals[layer], _residuals[layer + 1]);                 // [R, C]
+            _blocks[layer].Forward(step, _residuals[layer], Output(layer, count));                  // [R, C], the last [G, C]
     }
 
-    // The final norm and the head see only the positions that carry loss.
+    // The last block, the final norm and the head end with the positions that carry loss.
+    private Matrix Output(int layer, int count) => layer + 1 < _blocks.Length ? _residuals[layer + 1] : _chosen.RowRange(0, count);
+
     private double Loss(int count, Matrix dNormed)
     {
         var (chosen, normed) = (_chosen.RowRange(0, count), _normed.RowRange(0, count));
-        _selection.Gather(_residuals[^1], _selected, chosen);                                       // [G, C]
         _finalNorm.Forward(chosen, _chosenStatistics.RowRange(0, count), normed);                   // [G, C]
         return _head.Loss(normed, _targets, dNormed);
     }
@@ -225,15 +231,15 @@ internal abstract unsafe class Transformer : Network
     private void Backward(in Step step, int count)
     {
         Matrix dx = _dResidual;
-        var (chosen, dChosen) = (_chosen.RowRange(0, count), _normed.RowRange(0, count));
-        new Span<float>(dChosen.Data, count * dChosen.Columns).Clear();
-        _finalNorm.Backward(chosen, _chosenStatistics.RowRange(0, count), _dNormed.RowRange(0, count), dChosen);    // [G, C]
-        _selection.Scatter(dChosen, _selected, dx);                                                 // [R, C]
+        var (chosen, dOutput) = (_chosen.RowRange(0, count), Builder.LossRows.Before(dx, _normed.RowRange(0, count)));
+        new Span<float>(dOutput.Data, count * dOutput.Columns).Clear();
+        _finalNorm.Backward(chosen, _chosenStatistics.RowRange(0, count), _dNormed.RowRange(0, count), dOutput);    // [G, C]
         for (var layer = _blocks.Length - 1; layer >= Math.Max(0, _lowestTrained); layer--)
         {
             if (Options.RecomputeBlocks)
-                _blocks[layer].Forward(step, _residuals[layer], _residuals[layer + 1]);
-            _blocks[layer].Backward(step, _residuals[layer], dx, needsInput: layer > _lowestTrained);   // [R, C]
+                _blocks[layer].Forward(step, _residuals[layer], Output(layer, count));
+            _blocks[layer].Backward(step, _residuals[layer], dOutput, dx, needsInput: layer > _lowestTrained);      // [R, C]
+            dOutput = dx;
         }
 
         if (_lowestTrained < 0)
@@ -243,7 +249,7 @@ internal abstract unsafe class Transformer : Network
     private Matrix Dropped(Dropout dropout, Matrix dx)
     {
         if (dropout.IsOn)
-            _selection.Drop(dropout, dx);
+            _dropout.Apply(dropout, dx, dx);
         return dx;
     }
 }

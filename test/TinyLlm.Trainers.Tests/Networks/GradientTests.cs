@@ -27,6 +27,25 @@ public sealed class GradientTests
         AssertEqualsReference(network, TestNetworks.Batch());
     }
 
+    // Where every position carries loss the last block copies no rows together; with two layers and more, and with one.
+    [TestMethod]
+    [DataRow(ModelKind.Gpt2, 2, 150)]
+    [DataRow(ModelKind.Llama, 2, 150)]
+    [DataRow(ModelKind.Gpt2, 1, 150)]
+    [DataRow(ModelKind.Llama, 1, 2)]
+    [DataRow(ModelKind.Gpt2, 3, 1)]
+    public void Backpropagate_AllOrFewTargets_EqualsTheReference(ModelKind kind, int layers, int targets)
+    {
+        using var pool = new WorkerPool(2);
+        var architecture = TestNetworks.Architecture(kind, tied: false) with { LayerCount = layers };
+        using var network = Network.Create(architecture, pool, new NetworkOptions { MaximumRows = 2 }, seed: 1);
+        TestNetworks.Randomize(network, seed: 6);
+        var batch = TestNetworks.Batch();
+        for (var i = 0; i < batch.Targets.Length; i++)
+            batch.Targets[i] = i >= batch.Targets.Length - targets ? i % 61 : TokenBatch.NoTarget;
+        AssertEqualsReference(network, batch);
+    }
+
     [TestMethod]
     [DataRow(ModelKind.Gpt2)]
     [DataRow(ModelKind.Llama)]

@@ -15,10 +15,15 @@ public sealed class OperationsTests
         using var full = Network.Load(model, pool, new NetworkOptions());
         using var adapted = Network.Load(model, pool, new NetworkOptions { Lora = new LoraOptions { Rank = 2 } });
 
-        // A block of width 64: qkv 64·192, output 64·64, up and down 64·256 each: 49,152. The head: 257·64 = 16,448. Attention: 6·32·64 a layer.
-        Assert.AreEqual((100 * ((6 * 2 * 49_152.0) + (2 * 6 * 32 * 64))) + (10 * 6 * 16_448.0), full.CountOperations(100, 32, 10));
+        // A block of width 64: qkv 64·192 = 12,288, then output 64·64, up and down 64·256 each: 36,864, at targets only in the last of two.
+        // The head: 257·64 = 16,448. Attention: 6·32·64 a layer.
+        const double Everywhere = 49_152 + 12_288, AtTargets = 36_864, Head = 16_448, Attention = 2 * 6 * 32 * 64;
+        Assert.AreEqual((100 * ((6 * Everywhere) + Attention)) + (10 * 6 * (AtTargets + Head)), full.CountOperations(100, 32, 10));
 
-        // Pairs of rank 2 on the four matrices: 2·(64+192) + 2·(64+64) + 2·(64+256)·2 = 2,048 weights that are trained.
-        Assert.AreEqual((100 * ((2 * ((4 * 49_152.0) + (6 * 2_048))) + (2 * 6 * 32 * 64))) + (10 * 4 * 16_448.0), adapted.CountOperations(100, 32, 10));
+        // Pairs of rank 2, which are trained: 2·(64+192) = 512 on qkv, then 2·(64+64) + 2·(64+256)·2 = 1,536.
+        const double PairsEverywhere = 2_048 + 512, PairsAtTargets = 1_536;
+        Assert.AreEqual(
+            (100 * ((4 * Everywhere) + (6 * PairsEverywhere) + Attention)) + (10 * ((4 * (AtTargets + Head)) + (6 * PairsAtTargets))),
+            adapted.CountOperations(100, 32, 10));
     }
 }
