@@ -10,6 +10,8 @@ namespace TinyLlm.Benchmarks;
 /// <summary>One way to train that takes part in a comparison: a network, an optimizer, a batch, and the times of its steps.</summary>
 internal sealed class StepRunner : IDisposable
 {
+    private const int StepsPerTurn = 3;
+
     private readonly WorkerPool _pool;
     private readonly Transformer _network;
     private readonly AdamW _adam;
@@ -19,10 +21,10 @@ internal sealed class StepRunner : IDisposable
     private int _step;
 
     public StepRunner(
-        string name, ModelArchitecture architecture, LoraOptions? lora, int workers, TokenBatch batch, double flopsPerToken,
+        string name, ModelArchitecture architecture, LoraOptions? lora, int workers, TokenBatch batch,
         TrainingPrecision precision = TrainingPrecision.Single)
     {
-        (Name, Workers, FlopsPerToken, _batch) = (name, workers, flopsPerToken, batch);
+        (Name, Workers, _batch) = (name, workers, batch);
         _pool = new WorkerPool(workers);
         var options = new NetworkOptions
         {
@@ -32,6 +34,7 @@ internal sealed class StepRunner : IDisposable
             Lora = lora,
         };
         _network = Network.Create(architecture, _pool, options, seed: 1);
+        FlopsPerToken = _network.CountOperations(Tokens, batch.Length, batch.Targets.Count(target => target != TokenBatch.NoTarget)) / Tokens;
         _adam = new AdamW(_network.Parameters, _pool, new AdamWOptions(0.9, 0.95, 1e-8, 0.1));
         _norm = new GradientNorm(_adam.Trained, _pool);
     }
@@ -57,20 +60,24 @@ internal sealed class StepRunner : IDisposable
     public long Allocated { get; private set; }
 
     /// <summary>Lets some runners take steps in turn, so that whatever else the machine does concerns all of them.</summary>
+    /// <remarks>The first step of each turn finds another's memory in the caches, as no step of a training does, and is not timed.</remarks>
     public static void TakeTurns(IReadOnlyList<StepRunner> runners, int rounds)
     {
         foreach (var runner in runners)
         {
             runner._seconds.Clear();
-            for (var i = 0; i < 4; i++)
-                runner.Step();
+            runner.Take(4);
         }
 
         Thread.Sleep(300);                                              // the second, better code of the loops is made in the background
         for (var round = 0; round < rounds; round++)
         {
             foreach (var runner in runners)
-                runner.TimeStep();
+            {
+                runner.Step();
+                for (var i = 0; i < StepsPerTurn; i++)
+                    runner.TimeStep();
+            }
         }
     }
 
@@ -97,13 +104,19 @@ internal sealed class StepRunner : IDisposable
             times[name] = times.GetValueOrDefault(name) + ticks;
         };
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 5; i++)
-            Step();
+        Take(5);
         var total = Stopwatch.GetTimestamp() - start;
         _pool.Observer = null;
         times["between"] = total - times.Values.Sum();
         return string.Join(", ", times.Where(pair => pair.Value > total / 1000).OrderByDescending(pair => pair.Value)
             .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value / (double)total:P1}")));
+    }
+
+    /// <summary>Takes steps without timing them.</summary>
+    public void Take(int steps)
+    {
+        for (var i = 0; i < steps; i++)
+            Step();
     }
 
     /// <summary>Adds a step to the times of each kind of work.</summary>

@@ -9,8 +9,8 @@ namespace TinyLlm.Benchmarks;
 
 /// <summary>A training step on this machine: how fast, out of what, and how far from what the processor could do.</summary>
 /// <remarks>
-/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts 6 operations for each weight of a
-/// product and token (4 where weights are frozen), and attention's; nothing that is computed twice counts twice.
+/// Batch 4 × 256, GPT-2 with its vocabulary of 50,257 and a tied head. A share of the peak counts the operations of
+/// <see cref="Network.CountOperations"/>.
 /// </remarks>
 internal static class TrainStep
 {
@@ -56,8 +56,8 @@ internal static class TrainStep
 
     private static void Kernels(int workers, double[] peaks)
     {
-        using var one = new StepRunner("one", Gpt2("30M"), null, 1, Batch(false), flopsPerToken: 0);
-        using var all = new StepRunner("all", Gpt2("30M"), null, workers, Batch(false), flopsPerToken: 0);
+        using var one = new StepRunner("one", Gpt2("30M"), null, 1, Batch(false));
+        using var all = new StepRunner("all", Gpt2("30M"), null, workers, Batch(false));
         StepRunner.TakeTurns([one, all], rounds: 1);
         var (single, shared) = (new KernelTimes(), new KernelTimes());
         for (var round = 0; round < Rounds; round++)
@@ -90,11 +90,11 @@ internal static class TrainStep
             ContextLength = Tokens,
             VocabularySize = 50257,
         };
-        using var runner = new StepRunner("small", architecture, null, workers, Batch(false), flopsPerToken: 0);
+        using var runner = new StepRunner("small", architecture, null, workers, Batch(false));
         StepRunner.TakeTurns([runner], rounds: 3);
         var before = Enumerable.Range(0, 3).Select(GC.CollectionCount).ToArray();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        StepRunner.TakeTurns([runner], Steps);
+        runner.Take(Steps);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var collections = Enumerable.Range(0, 3).Select(generation => GC.CollectionCount(generation) - before[generation]);
         Print($"{Steps} steps of a small network: {allocated / Steps} bytes allocated a step, collections of generations 0 to 2: {string.Join(", ", collections)}");
@@ -147,25 +147,21 @@ internal static class TrainStep
     private static void Model(string name, int workers, double[] peaks, bool compareWorkers)
     {
         var architecture = Gpt2(name);
-        var (layers, width) = (architecture.LayerCount, architecture.EmbeddingLength);
         var matrices = architecture.GetTensorShapes()
             .Where(t => t.Shape.Length == 2 && t.Name.StartsWith("blk.", StringComparison.Ordinal))
             .Sum(t => t.Shape[0] * t.Shape[1]);
-        var head = (long)architecture.VocabularySize * width;
-        // Q·Kᵀ and weights·V over half of the T×T pairs, and twice that backwards.
-        var attention = 3L * 2 * Tokens * width * layers;
         Print($"{name}: {architecture.ParameterCount / 1e6:F1} M parameters, {matrices / 1e6:F1} M in the blocks' matrices, steps in turn");
-        using var full = new StepRunner("full", architecture, null, workers, Batch(false), Flops(6, 6, 1));
-        using var adapted = new StepRunner("LoRA r=8", architecture, new LoraOptions(), workers, Batch(false), Flops(4, 4, 1));
+        using var full = new StepRunner("full", architecture, null, workers, Batch(false));
+        using var adapted = new StepRunner("LoRA r=8", architecture, new LoraOptions(), workers, Batch(false));
         using var response = new StepRunner(
-            "LoRA r=8, 2 of 122 tokens", architecture, new LoraOptions(), workers, Batch(true), Flops(4, 4, 2.0 / 122));
+            "LoRA r=8, 2 of 122 tokens", architecture, new LoraOptions(), workers, Batch(true));
         using var fullRounded = new StepRunner(
-            "full, BF16", architecture, null, workers, Batch(false), Flops(6, 6, 1), TrainingPrecision.BFloat16);
+            "full, BF16", architecture, null, workers, Batch(false), TrainingPrecision.BFloat16);
         using var adaptedRounded = new StepRunner(
-            "LoRA r=8, BF16", architecture, new LoraOptions(), workers, Batch(false), Flops(4, 4, 1), TrainingPrecision.BFloat16);
+            "LoRA r=8, BF16", architecture, new LoraOptions(), workers, Batch(false), TrainingPrecision.BFloat16);
         var fewer = compareWorkers
             ? Enumerable.Range(1, workers - 1)
-                .Select(some => new StepRunner($"full, {some} worker(s)", architecture, null, some, Batch(false), Flops(6, 6, 1))).ToArray()
+                .Select(some => new StepRunner($"full, {some} worker(s)", architecture, null, some, Batch(false))).ToArray()
             : [];
         StepRunner[] all = [full, fullRounded, adapted, adaptedRounded, response, .. fewer];
         StepRunner.TakeTurns(all, Rounds);
@@ -193,8 +189,6 @@ internal static class TrainStep
         StepRunner.TakeTurns([full], Rounds);
         other.Kill();
         Print($"  with one core kept busy: {full.Median * 1e3:F1} ms, which costs {1 - (before / full.Median):P0} of the step rate");
-
-        double Flops(int block, int ofHead, double headShare) => (block * (double)matrices) + (ofHead * head * headShare) + attention;
     }
 
     private static TokenBatch Batch(bool response)
