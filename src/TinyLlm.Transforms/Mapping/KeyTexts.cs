@@ -18,7 +18,7 @@ internal static class KeyTexts
             return null;
         return values.ItemType.RawType switch
         {
-            var type when type == typeof(ReadOnlyMemory<char>) => Read<ReadOnlyMemory<char>>(column),
+            var type when type == typeof(ReadOnlyMemory<char>) => TextVectorAnnotation.Read(column, AnnotationKind),
             var type when type == typeof(float) => Read<float>(column),
             var type when type == typeof(double) => Read<double>(column),
             var type when type == typeof(int) => Read<int>(column),
@@ -33,6 +33,6 @@ internal static class KeyTexts
     {
         VBuffer<T> values = default;
         column.Annotations.GetValue(AnnotationKind, ref values);
-        return [.. values.DenseValues().Select(value => Convert.ToString(value is ReadOnlyMemory<char> text ? text.ToString() : value, CultureInfo.InvariantCulture)!)];
+        return [.. values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
     }
 }

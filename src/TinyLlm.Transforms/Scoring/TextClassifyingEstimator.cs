@@ -42,12 +42,10 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
 
         return
         [
-            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, Names(KeyTexts.AnnotationKind)),
-            new(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, Names(SlotNames)),
+            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, TextVectorAnnotation.Shape(KeyTexts.AnnotationKind)),
+            new(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, TextVectorAnnotation.Shape(SlotNames)),
         ];
     }
-
-    private static SchemaShape Names(string kind) => new([new SchemaShape.Column(kind, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false)]);
 
     private ImmutableArray<string> LabelsOf(DataViewSchema schema)
     {

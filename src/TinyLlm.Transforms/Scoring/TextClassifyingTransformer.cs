@@ -28,8 +28,8 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
         inputSchema,
         [
-            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), Names(KeyTexts.AnnotationKind)),
-            new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), Names(TextClassifyingEstimator.SlotNames)),
+            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), TextVectorAnnotation.Of(KeyTexts.AnnotationKind, Labels)),
+            new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), TextVectorAnnotation.Of(TextClassifyingEstimator.SlotNames, Labels)),
         ],
         _options.BatchRows,
         (engine, texts) => engine.Classify(_options.UsePromptTemplate ? Prompts(engine, texts) : texts, Labels, _options.ToEngine()),
@@ -57,13 +57,4 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
     }
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMCLSSF", LoaderSignature);
-
-    private DataViewSchema.Annotations Names(string kind)
-    {
-        var names = new VBuffer<ReadOnlyMemory<char>>(Labels.Length, [.. Labels.Select(label => label.AsMemory())]);
-        var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add(
-            kind, new VectorDataViewType(TextDataViewType.Instance, Labels.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
-        return annotations.ToAnnotations();
-    }
 }
