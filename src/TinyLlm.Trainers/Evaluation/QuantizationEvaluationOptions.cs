@@ -59,11 +59,7 @@ public sealed record QuantizationEvaluationOptions : BatchedScoringOptions
         Require(problems, !Types.IsDefaultOrEmpty, $"{nameof(Types)} is empty; at least one form is expected");
         Require(problems, Types.IsDefault || Types.All(Enum.IsDefined), $"{nameof(Types)} has an unknown type");
         Require(problems, Types.IsDefault || Types.Distinct().Count() == Types.Length, $"{nameof(Types)} has a type twice");
-        Require(problems, !Labels.IsDefault, $"{nameof(Labels)} is not initialized");
-        Require(problems, Labels.IsDefaultOrEmpty || Labels.Length > 1, $"{nameof(Labels)} has one label; at least 2 are expected");
-        Require(problems, Labels.IsDefault || Labels.All(label => !string.IsNullOrEmpty(label)), $"{nameof(Labels)} has an empty label");
-        var isDistinct = Labels.IsDefault || Labels.Distinct(StringComparer.Ordinal).Count() == Labels.Length;
-        Require(problems, isDistinct, $"{nameof(Labels)} has a label twice");
+        RequireLabels(problems, Labels);
         Require(problems, !string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} is empty");
         Require(problems, PerplexityRows is null or >= 1, $"{nameof(PerplexityRows)} is {PerplexityRows}; at least 1 is expected, or null");
         Require(problems, !ImportanceTexts.IsDefault, $"{nameof(ImportanceTexts)} is not initialized");

@@ -29,10 +29,7 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     private protected override void AddProblems(List<string> problems)
     {
         base.AddProblems(problems);
-        Require(problems, !Labels.IsDefault, $"{nameof(Labels)} is not initialized");
-        Require(problems, Labels.IsDefaultOrEmpty || Labels.Length > 1, $"{nameof(Labels)} has one label; at least 2 are expected");
-        Require(problems, Labels.IsDefault || Labels.All(label => !string.IsNullOrEmpty(label)), $"{nameof(Labels)} has an empty label");
-        Require(problems, Labels.IsDefault || Labels.Distinct(StringComparer.Ordinal).Count() == Labels.Length, $"{nameof(Labels)} has a label twice");
+        RequireLabels(problems, Labels);
         Require(problems, !string.IsNullOrEmpty(PredictedLabelColumnName), $"{nameof(PredictedLabelColumnName)} is empty");
         Require(problems, !string.IsNullOrEmpty(ScoreColumnName), $"{nameof(ScoreColumnName)} is empty");
         Require(problems, PredictedLabelColumnName != ScoreColumnName, $"{nameof(PredictedLabelColumnName)} and {nameof(ScoreColumnName)} are the same");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
@@ -41,6 +42,17 @@ public abstract record ScoringOptions
     {
         if (!isMet)
             problems.Add(problem);
+    }
+
+    private protected static void RequireLabels(List<string> problems, ImmutableArray<string> labels)
+    {
+        const string Name = nameof(ClassifyOptions.Labels);
+        Require(problems, !labels.IsDefault, $"{Name} is not initialized");
+        if (labels.IsDefault)
+            return;
+        Require(problems, labels.Length != 1, $"{Name} has one label; at least 2 are expected");
+        Require(problems, !labels.Any(string.IsNullOrEmpty), $"{Name} has an empty label");
+        Require(problems, labels.Distinct(StringComparer.Ordinal).Count() == labels.Length, $"{Name} has a label twice");
     }
 
     private protected static void Nested(List<string> problems, Action validate)
