@@ -16,6 +16,9 @@ public sealed record PromptTemplate
     /// <summary>Gets the template for a model that says nothing else.</summary>
     public static PromptTemplate Default { get; } = new();
 
+    /// <summary>Gets the template that adds nothing: what stands in where a text is the prompt as it is.</summary>
+    internal static PromptTemplate Plain { get; } = new() { Text = "{input}{response}" };
+
     /// <summary>
     /// Gets the text, in which <c>{instruction}</c>, <c>{input}</c> and <c>{response}</c> stand for the parts, the response last; <c>{{</c>
     /// and <c>}}</c> are braces. Default: a line each, with the input and the response announced. Before the response there is no space:

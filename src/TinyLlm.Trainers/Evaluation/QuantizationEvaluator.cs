@@ -17,13 +17,11 @@ internal sealed class QuantizationEvaluator
     private readonly string[] _prompts;
     private readonly string[] _examples;
 
-    private QuantizationEvaluator(LabelledTexts rows, PromptTemplate? template, QuantizationEvaluationOptions options)
+    private QuantizationEvaluator(LabelledTexts rows, PromptTemplate template, QuantizationEvaluationOptions options)
     {
         (_rows, _options) = (rows, options);
-        _prompts = [.. rows.Texts.Select(text => template?.Format(text) ?? text)];
-        _examples = [.. rows.Spread(options.PerplexityRows).Select(row => Example(rows.Texts[row], rows.Labels[rows.Classes[row]]))];
-
-        string Example(string text, string label) => template?.Format(text, label) ?? text + label;
+        _prompts = [.. rows.Texts.Select(template.Format)];
+        _examples = [.. rows.Spread(options.PerplexityRows).Select(row => template.Format(rows.Texts[row], rows.Labels[rows.Classes[row]]))];
     }
 
     /// <summary>Evaluates the model that the schema carries.</summary>
@@ -36,7 +34,7 @@ internal sealed class QuantizationEvaluator
         var template = options.UsePromptTemplate ? PromptTemplate.From(model.Metadata) : null;
         using var channel = environment.Register(Stage).Start("Evaluating");
         using var forms = new ModelForms(model, options);
-        return new QuantizationEvaluator(rows, template, options).Run(forms, channel);
+        return new QuantizationEvaluator(rows, template ?? PromptTemplate.Plain, options).Run(forms, channel);
     }
 
     private ImmutableArray<ModelVariant> Run(ModelForms forms, IChannel channel)

@@ -23,6 +23,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
         var (getText, getLabel) = (TextGetter.Create(cursor, text, stage), TextGetter.Create(cursor, label, stage));
         var getGroup = columns.Count > 2 ? TextGetter.Create(cursor, columns[2], stage) : null;
 
+        template ??= PromptTemplate.Plain;
         var tokenizer = new BytePairTokenizer(vocabulary);
         var responses = new Dictionary<string, int[]>(StringComparer.Ordinal);
         var labels = new List<string>();
@@ -35,7 +36,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
                 continue;
             if (!responses.TryGetValue(answer, out var response))
             {
-                responses[answer] = response = [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template?.End ?? ""), .. End(vocabulary)];
+                responses[answer] = response = [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template.End), .. End(vocabulary)];
                 labels.Add(answer);
             }
 
@@ -43,7 +44,7 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
             tokens.Clear();
             if (vocabulary is { AddBeginToken: true, BeginToken: { } begin })
                 tokens.Add(begin);
-            tokenizer.EncodeToIds(template?.Format(prompt) ?? prompt, tokens);
+            tokenizer.EncodeToIds(template.Format(prompt), tokens);
             var isHeldOut = CorpusSplit.IsValidation(getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
             (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
         }

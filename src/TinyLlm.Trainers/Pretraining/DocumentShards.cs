@@ -83,13 +83,14 @@ internal sealed class DocumentShards : IDisposable
         var names = new[] { _options.InputColumnName, _options.LabelColumnName, _options.GroupColumnName };
         using var cursor = _input.GetRowCursor(names.OfType<string>().Distinct().Select(name => schema[name]));
         var getters = names.Select(name => name is null ? null : TextGetter.Create(cursor, schema[name], _stage)).ToArray();
+        var template = _options.PromptTemplate ?? PromptTemplate.Plain;
         while (cursor.MoveNext())
         {
             var text = getters[0]!()!;
             var key = getters[2] is { } getGroup ? getGroup() ?? "" : text;
             var label = getters[1]?.Invoke() ?? "";
-            var template = _options.PromptTemplate;
-            yield return (template?.Format(text) ?? text, label + template?.End, CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed));
+            var isHeldOut = CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed);
+            yield return (template.Format(text), label + template.End, isHeldOut);
         }
     }
 }

@@ -17,6 +17,8 @@ public sealed class PromptTemplateTests
             "{task} Name the {input} gesture.\na {response} b =>", Gesture.Format("a {response} b"), "Parts are never read as a template.");
         Assert.AreEqual("{task} Name the {input} gesture.\nx =>Tap\n", Gesture.Format("x", "Tap"));
         Assert.AreEqual("\nInput: x\nResponse:\nTap", PromptTemplate.Default.Format("x", "Tap"));
+        Assert.AreEqual("a {response} b", PromptTemplate.Plain.Format("a {response} b"));
+        Assert.AreEqual("x Tap", PromptTemplate.Plain.Format("x", " Tap"));
     }
 
     [TestMethod]
