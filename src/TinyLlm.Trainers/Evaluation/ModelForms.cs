@@ -7,22 +7,12 @@ internal sealed class ModelForms : IDisposable
 {
     private readonly LanguageModel _model;
     private readonly QuantizationEvaluationOptions _options;
-    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("tinyllm-");
-    private readonly Lazy<string> _source;
-    private readonly Lazy<ImportanceMatrix?> _importance;
+    private readonly QuantizationSource _source;
 
     public ModelForms(LanguageModel model, QuantizationEvaluationOptions options)
     {
         (_model, _options) = (model, options);
-        _source = new(() =>
-        {
-            var path = Path.Combine(_temporary.FullName, "model.gguf");
-            model.Save(path, options.CancellationToken);
-            return path;
-        });
-        _importance = new(() => options.ImportanceTexts.IsEmpty
-            ? null
-            : ImportanceMatrix.Collect(_source.Value, options.ImportanceTexts, options.CancellationToken));
+        _source = new(model, options.ImportanceTexts.IsEmpty ? null : options.ImportanceTexts, options.CancellationToken);
     }
 
     /// <summary>Throws where the model is quantized: its forms would be compared with one that has lost something already.</summary>
@@ -51,19 +41,15 @@ internal sealed class ModelForms : IDisposable
     /// <returns>The path of its file.</returns>
     public string Write(GgufFileType type)
     {
-        var path = Path.Combine(_options.Folder ?? _temporary.FullName, $"{type}.gguf");
+        var path = Path.Combine(_options.Folder ?? _source.Folder, $"{type}.gguf");
         if (IsAsItIs(type))
-        {
             _model.Save(path, _options.CancellationToken);
-            return path;
-        }
-
-        var quantization = new QuantizationOptions { Type = type, ImportanceMatrix = _importance.Value };
-        ModelQuantizer.Quantize(_source.Value, path, quantization, progress: null, _options.CancellationToken);
+        else
+            _source.Quantize(path, new QuantizationOptions { Type = type });
         return path;
     }
 
-    public void Dispose() => _temporary.Delete(recursive: true);
+    public void Dispose() => _source.Dispose();
 
     private bool IsAsItIs(GgufFileType type) =>
         _model.Tensors.All(tensor => TensorLayout.StaysF32(tensor.Name, tensor.Shape.Length) || tensor.Type == type.BaseType());

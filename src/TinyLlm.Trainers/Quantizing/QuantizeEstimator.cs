@@ -37,21 +37,10 @@ public sealed class QuantizeEstimator : IEstimator<QuantizedModelTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         var model = LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage);
-        var text = _options.ImportanceColumnName is { } name ? input.Schema.Require(name, TextDataViewType.Instance, Stage) : default(DataViewSchema.Column?);
-        var folder = Directory.CreateTempSubdirectory("tinyllm-");
-        try
-        {
-            var (source, destination) = (Path.Combine(folder.FullName, "model.gguf"), Path.Combine(folder.FullName, "quantized.gguf"));
-            model.Save(source, _options.CancellationToken);
-            var importance = text is { } column ? ImportanceMatrix.Collect(source, TextGetter.ReadAll(input, column, Stage).OfType<string>().Take(_options.ImportanceRows), _options.CancellationToken) : null;
-            var quantization = new QuantizationOptions { Type = _options.Type, ImportanceMatrix = importance, Overrides = _options.Overrides };
-            var report = ModelQuantizer.Quantize(source, destination, quantization, progress: null, _options.CancellationToken);
-            return new QuantizedModelTransformer(LanguageModel.Load(File.ReadAllBytes(destination)), _options.ModelColumnName, report);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var source = new QuantizationSource(model, ImportanceTexts(input), _options.CancellationToken);
+        var path = Path.Combine(source.Folder, "quantized.gguf");
+        var report = source.Quantize(path, new QuantizationOptions { Type = _options.Type, Overrides = _options.Overrides });
+        return new QuantizedModelTransformer(LanguageModel.Load(File.ReadAllBytes(path)), _options.ModelColumnName, report);
     }
 
     /// <summary>Returns the schema that the fitted transformer will give.</summary>
@@ -63,5 +52,13 @@ public sealed class QuantizeEstimator : IEstimator<QuantizedModelTransformer>
         if (_options.ImportanceColumnName is { } name)
             inputSchema.Require(name, TextDataViewType.Instance, Stage);
         return inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName));
+    }
+
+    private IEnumerable<string>? ImportanceTexts(IDataView input)
+    {
+        if (_options.ImportanceColumnName is not { } name)
+            return null;
+        var column = input.Schema.Require(name, TextDataViewType.Instance, Stage);
+        return TextGetter.ReadAll(input, column, Stage).OfType<string>().Take(_options.ImportanceRows);
     }
 }
