@@ -14,7 +14,7 @@ internal static class BoxedScalar
         if (column is not { } read)
             return static () => Nothing;
         return read.Type.RawType == typeof(ReadOnlyMemory<char>)
-            ? Text(row.GetGetter<ReadOnlyMemory<char>>(read))
+            ? Text(row, read)
             : (Func<object>)typeof(BoxedScalar).GetMethod(nameof(Value), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(read.Type.RawType)
                 .Invoke(null, [row, read])!;
     }
@@ -24,27 +24,16 @@ internal static class BoxedScalar
         ? (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = ((string)read()).AsMemory())
         : (ValueGetter<TValue>)((ref TValue value) => value = (TValue)read());
 
-    private static Func<object> Text(ValueGetter<ReadOnlyMemory<char>> getter)
+    private static Func<object> Text(DataViewRow row, DataViewSchema.Column column)
     {
-        ReadOnlyMemory<char> value = default;
         var last = "";
-        return () =>
-        {
-            getter(ref value);
-            return last = value.Span.SequenceEqual(last) ? last : value.ToString();
-        };
+        return row.Read(column, (ReadOnlyMemory<char> value) => last = value.Span.SequenceEqual(last) ? last : value.ToString());
     }
 
     private static Func<object> Value<T>(DataViewRow row, DataViewSchema.Column column)
         where T : struct
     {
-        var getter = row.GetGetter<T>(column);
-        T value = default;
-        object last = value;
-        return () =>
-        {
-            getter(ref value);
-            return last = EqualityComparer<T>.Default.Equals((T)last, value) ? last : value;
-        };
+        object last = default(T);
+        return row.Read(column, (T value) => last = EqualityComparer<T>.Default.Equals((T)last, value) ? last : value);
     }
 }

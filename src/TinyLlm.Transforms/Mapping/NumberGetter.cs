@@ -10,24 +10,13 @@ internal static class NumberGetter
     /// <exception cref="ArgumentOutOfRangeException">The column holds no number.</exception>
     public static Func<double> Create(DataViewRow row, DataViewSchema.Column column, string stage) => column.Type.RawType switch
     {
-        var type when type == typeof(float) => Read<float>(row, column, value => value),
-        var type when type == typeof(double) => Read<double>(row, column, value => value),
-        var type when type == typeof(int) => Read<int>(row, column, value => value),
-        var type when type == typeof(long) => Read<long>(row, column, value => value),
-        var type when type == typeof(uint) && column.Type is NumberDataViewType => Read<uint>(row, column, value => value),
-        var type when type == typeof(TimeSpan) => Read<TimeSpan>(row, column, value => value.TotalSeconds),
-        var type when type == typeof(DateTime) => Read<DateTime>(row, column, value => value.Ticks / (double)TimeSpan.TicksPerSecond),
+        var type when type == typeof(float) => row.Read(column, (float value) => (double)value),
+        var type when type == typeof(double) => row.Read(column, (double value) => value),
+        var type when type == typeof(int) => row.Read(column, (int value) => (double)value),
+        var type when type == typeof(long) => row.Read(column, (long value) => (double)value),
+        var type when type == typeof(uint) && column.Type is NumberDataViewType => row.Read(column, (uint value) => (double)value),
+        var type when type == typeof(TimeSpan) => row.Read(column, (TimeSpan value) => value.TotalSeconds),
+        var type when type == typeof(DateTime) => row.Read(column, (DateTime value) => value.Ticks / (double)TimeSpan.TicksPerSecond),
         _ => throw SchemaChecks.WrongType(column.Name, stage, "number or time", column.Type.ToString()),
     };
-
-    private static Func<double> Read<T>(DataViewRow row, DataViewSchema.Column column, Func<T, double> toDouble)
-    {
-        var getter = row.GetGetter<T>(column);
-        T value = default!;
-        return () =>
-        {
-            getter(ref value);
-            return toDouble(value);
-        };
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -16,23 +17,23 @@ internal static class TextGetter
             var texts = KeyTexts.Of(column);
             return column.Type.RawType switch
             {
-                var type when type == typeof(uint) => Key<uint>(row, column, key => (int)key, texts),
-                var type when type == typeof(byte) => Key<byte>(row, column, key => key, texts),
-                var type when type == typeof(ushort) => Key<ushort>(row, column, key => key, texts),
-                var type when type == typeof(ulong) => Key<ulong>(row, column, key => checked((int)key), texts),
+                var type when type == typeof(uint) => row.Read(column, (uint key) => Key(key, texts)),
+                var type when type == typeof(byte) => row.Read(column, (byte key) => Key(key, texts)),
+                var type when type == typeof(ushort) => row.Read(column, (ushort key) => Key(key, texts)),
+                var type when type == typeof(ulong) => row.Read(column, (ulong key) => Key(key, texts)),
                 _ => throw Wrong(column, stage),
             };
         }
 
         return column.Type.RawType switch
         {
-            var type when type == typeof(ReadOnlyMemory<char>) => Plain<ReadOnlyMemory<char>>(row, column, text => text.ToString()),
-            var type when type == typeof(float) => Plain<float>(row, column, Number),
-            var type when type == typeof(double) => Plain<double>(row, column, Number),
-            var type when type == typeof(int) => Plain<int>(row, column, Number),
-            var type when type == typeof(long) => Plain<long>(row, column, Number),
-            var type when type == typeof(uint) => Plain<uint>(row, column, Number),
-            var type when type == typeof(bool) => Plain<bool>(row, column, value => value ? "true" : "false"),
+            var type when type == typeof(ReadOnlyMemory<char>) => row.Read(column, (ReadOnlyMemory<char> text) => text.ToString()),
+            var type when type == typeof(float) => row.Read<float, string>(column, Number),
+            var type when type == typeof(double) => row.Read<double, string>(column, Number),
+            var type when type == typeof(int) => row.Read<int, string>(column, Number),
+            var type when type == typeof(long) => row.Read<long, string>(column, Number),
+            var type when type == typeof(uint) => row.Read<uint, string>(column, Number),
+            var type when type == typeof(bool) => row.Read(column, (bool value) => value ? "true" : "false"),
             _ => throw Wrong(column, stage),
         };
     }
@@ -50,29 +51,9 @@ internal static class TextGetter
     private static string Number<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 
-    private static Func<string?> Plain<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> toText)
-    {
-        var getter = row.GetGetter<T>(column);
-        T value = default!;
-        return () =>
-        {
-            getter(ref value);
-            return toText(value);
-        };
-    }
-
     // Key 0 is the missing one.
-    private static Func<string?> Key<T>(DataViewRow row, DataViewSchema.Column column, Func<T, int> toIndex, IReadOnlyList<string>? texts)
-    {
-        var getter = row.GetGetter<T>(column);
-        T value = default!;
-        return () =>
-        {
-            getter(ref value);
-            var index = toIndex(value);
-            return index == 0 ? null : texts is null ? index.ToString(CultureInfo.InvariantCulture) : texts[index - 1];
-        };
-    }
+    private static string? Key(ulong key, ImmutableArray<string>? texts) =>
+        key == 0 ? null : texts is { } known ? known[checked((int)key) - 1] : key.ToString(CultureInfo.InvariantCulture);
 
     private static ArgumentOutOfRangeException Wrong(DataViewSchema.Column column, string stage) =>
         SchemaChecks.WrongType(column.Name, stage, "text, key, number or boolean", column.Type.ToString());
