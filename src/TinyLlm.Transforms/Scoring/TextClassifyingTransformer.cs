@@ -15,10 +15,12 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmClassify";
 
+    private static readonly VersionInfo Version = ModelVersions.First("TLMCLSSF", LoaderSignature);
+
     private readonly ClassifyOptions _options;
 
     internal TextClassifyingTransformer(ClassifyOptions options)
-        : base(options) => _options = options;
+        : base(options, Version) => _options = options;
 
     /// <summary>Gets the labels, in the order of the scores.</summary>
     public ImmutableArray<string> Labels => _options.Labels;
@@ -44,17 +46,6 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
                 value = editor.Commit();
             }));
 
-    private protected override void Save(ModelSaveContext ctx)
-    {
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveOptions(ctx, _options);
-    }
-
-    private static TextClassifyingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ctx.CheckAtModel(GetVersionInfo());
-        return new TextClassifyingTransformer(LoadOptions<ClassifyOptions>(ctx));
-    }
-
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMCLSSF", LoaderSignature);
+    private static TextClassifyingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(Load<ClassifyOptions>(ctx, Version));
 }

@@ -14,10 +14,12 @@ public sealed class TextEmbeddingTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmEmbed";
 
+    private static readonly VersionInfo Version = ModelVersions.First("TLMEMBED", LoaderSignature);
+
     private readonly EmbedOptions _options;
 
     internal TextEmbeddingTransformer(EmbedOptions options)
-        : base(options) => _options = options;
+        : base(options, Version) => _options = options;
 
     private protected override string Stage => TextEmbeddingEstimator.Stage;
 
@@ -34,17 +36,6 @@ public sealed class TextEmbeddingTransformer : TextScoringTransformer
             value = editor.Commit();
         }));
 
-    private protected override void Save(ModelSaveContext ctx)
-    {
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveOptions(ctx, _options);
-    }
-
-    private static TextEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ctx.CheckAtModel(GetVersionInfo());
-        return new TextEmbeddingTransformer(LoadOptions<EmbedOptions>(ctx));
-    }
-
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMEMBED", LoaderSignature);
+    private static TextEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(Load<EmbedOptions>(ctx, Version));
 }

@@ -14,10 +14,12 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmGenerate";
 
+    private static readonly VersionInfo Version = ModelVersions.First("TLMGENER", LoaderSignature);
+
     private readonly GenerateOptions _options;
 
     internal TextGeneratingTransformer(GenerateOptions options)
-        : base(options) => _options = options;
+        : base(options, Version) => _options = options;
 
     private protected override string Stage => TextGeneratingEstimator.Stage;
 
@@ -37,17 +39,6 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
         return template.ReadResponse(engine.Generate(template.Format(text), options));
     }
 
-    private protected override void Save(ModelSaveContext ctx)
-    {
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveOptions(ctx, _options);
-    }
-
-    private static TextGeneratingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ctx.CheckAtModel(GetVersionInfo());
-        return new TextGeneratingTransformer(LoadOptions<GenerateOptions>(ctx));
-    }
-
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMGENER", LoaderSignature);
+    private static TextGeneratingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(Load<GenerateOptions>(ctx, Version));
 }

@@ -14,10 +14,12 @@ public sealed class TextPerplexityTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmPerplexity";
 
+    private static readonly VersionInfo Version = ModelVersions.First("TLMPERPL", LoaderSignature);
+
     private readonly PerplexityOptions _options;
 
     internal TextPerplexityTransformer(PerplexityOptions options)
-        : base(options) => _options = options;
+        : base(options, Version) => _options = options;
 
     private protected override string Stage => TextPerplexityEstimator.Stage;
 
@@ -28,17 +30,6 @@ public sealed class TextPerplexityTransformer : TextScoringTransformer
         (engine, texts) => engine.Perplexity(texts),
         (_, current) => (ValueGetter<float>)((ref float value) => value = (float)current().NatsPerToken));
 
-    private protected override void Save(ModelSaveContext ctx)
-    {
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveOptions(ctx, _options);
-    }
-
-    private static TextPerplexityTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ctx.CheckAtModel(GetVersionInfo());
-        return new TextPerplexityTransformer(LoadOptions<PerplexityOptions>(ctx));
-    }
-
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMPERPL", LoaderSignature);
+    private static TextPerplexityTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(Load<PerplexityOptions>(ctx, Version));
 }

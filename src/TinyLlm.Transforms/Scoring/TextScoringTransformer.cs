@@ -13,10 +13,11 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ScoringOptions _options;
+    private readonly VersionInfo _version;
     private SharedEngine? _engine;
     private bool _disposed;
 
-    private protected TextScoringTransformer(ScoringOptions options) => _options = options;
+    private protected TextScoringTransformer(ScoringOptions options, VersionInfo version) => (_options, _version) = (options, version);
 
     /// <summary>Closes the model, unless other stages run it.</summary>
     public void Dispose()
@@ -61,13 +62,19 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
     private protected static IReadOnlyList<string> Prompts(TinyGptPredictionEngine engine, IReadOnlyList<string> texts) =>
         engine.PromptTemplate is { } template ? [.. texts.Select(template.Format)] : texts;
 
-    private protected static void SaveOptions<TOptions>(ModelSaveContext ctx, TOptions options)
-        where TOptions : ScoringOptions =>
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(options));
+    private protected static TOptions Load<TOptions>(ModelLoadContext ctx, VersionInfo version)
+        where TOptions : ScoringOptions
+    {
+        ctx.CheckAtModel(version);
+        return JsonSerializer.Deserialize<TOptions>(ctx.LoadNonEmptyString())
+            ?? throw new FormatException($"The saved pipeline lacks {typeof(TOptions).Name}.");
+    }
 
-    private protected static TOptions LoadOptions<TOptions>(ModelLoadContext ctx)
-        where TOptions : ScoringOptions =>
-        JsonSerializer.Deserialize<TOptions>(ctx.LoadNonEmptyString()) ?? throw new FormatException($"The saved pipeline lacks {typeof(TOptions).Name}.");
+    private protected sealed override void Save(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(_version);
+        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options, _options.GetType()));
+    }
 
     private sealed class Mapper<TResult>(
         DataViewSchema inputSchema, DataViewSchema.Column text, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
