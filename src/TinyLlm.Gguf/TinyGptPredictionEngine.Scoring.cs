@@ -18,7 +18,7 @@ public sealed partial class TinyGptPredictionEngine
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return Locked(() =>
         {
-            var logits = _prompt.Context.Logits(_prompt.Compute(PromptTokens(text), default));
+            var logits = _prompt.Context.Logits(_prompt.Compute(PromptTokens(text, ContextLength, nameof(text)), default));
             var normalizer = LogSoftmax.Normalizer(logits);
             var best = new PriorityQueue<int, float>();
             for (var token = 0; token < logits.Length; token++)
@@ -88,7 +88,7 @@ public sealed partial class TinyGptPredictionEngine
         return Locked(
             () =>
             {
-                var tokens = texts.Select(PromptTokens).ToArray();
+                var tokens = texts.Select(text => PromptTokens(text, ContextLength, nameof(text))).ToArray();
                 var sums = texts.Select(_ => new double[_model.EmbeddingLength]).ToArray();
                 var context = _hidden ??= CreateContext(SideBySide() with { Embeddings = true });
                 new TextBatcher(context, ContextLength).Run(

@@ -258,9 +258,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
 
     private Generation StartGeneration(string prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
-        var tokens = PromptTokens(prompt);
-        if (tokens.Length >= ContextLength)
-            throw new ArgumentException($"The prompt has {tokens.Length} tokens, and the context {ContextLength}: shorten it, or open a larger context.", nameof(prompt));
+        var tokens = PromptTokens(prompt, most: ContextLength - 1, nameof(prompt)); // one place is for what is generated
         var sampler = SamplerChain.Create(_model, options);
         try
         {
@@ -286,6 +284,18 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             return tokens;
         var begin = LlamaNative.VocabularyBegin(_model.Vocabulary);
         return begin >= 0 ? [begin] : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
+    }
+
+    private int[] PromptTokens(string text, int most, string parameter)
+    {
+        var tokens = PromptTokens(text);
+        if (tokens.Length <= most)
+            return tokens;
+        var (context, other) = ContextLength < _model.ContextLength
+            ? ("context", $"raise {nameof(TinyGptOptions)}.{nameof(TinyGptOptions.ContextLength)} to at most {_model.ContextLength}")
+            : ("model's context", $"train a model with a larger {nameof(ModelArchitecture.ContextLength)}");
+        throw new ArgumentException(
+            $"The {parameter} has {tokens.Length} tokens, and the {context} {ContextLength}: shorten it, or {other}.", parameter);
     }
 
     private T Locked<T>(Func<T> call, CancellationToken cancellationToken = default) => Taken(() => Compute(call), cancellationToken);

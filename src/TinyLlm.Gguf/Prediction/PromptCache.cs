@@ -18,12 +18,10 @@ internal sealed class PromptCache(LlamaContext context)
     /// <summary>Gets the number of tokens in the sequence.</summary>
     public int Count => _tokens.Count;
 
-    /// <summary>Computes a prompt.</summary>
+    /// <summary>Computes a prompt, which fits the context.</summary>
     /// <returns>The index of the output of its last token.</returns>
     public int Compute(ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
-        if (tokens.Length > context.Positions)
-            throw new ArgumentException($"The text has {tokens.Length} tokens, and the context {context.Positions}: shorten it, or open a larger context.");
         var start = Stopwatch.GetTimestamp();
         // The last token is computed in any case, for its output.
         var shared = 0;

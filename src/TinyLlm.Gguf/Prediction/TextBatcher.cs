@@ -20,8 +20,7 @@ internal sealed class TextBatcher(LlamaContext[] contexts, int longest, Action<C
     /// <param name="index">The output's index in the call, by which every context finds it.</param>
     public delegate void Receive(int text, int position, int index);
 
-    /// <summary>Computes texts; every token's output is received.</summary>
-    /// <exception cref="ArgumentException">A text is longer than the context.</exception>
+    /// <summary>Computes texts, each of which fits the context; every token's output is received.</summary>
     public void Run(IReadOnlyList<int[]> texts, Receive receive, CancellationToken cancellationToken)
     {
         var pending = new List<(int Text, int Position)>();
@@ -34,8 +33,6 @@ internal sealed class TextBatcher(LlamaContext[] contexts, int longest, Action<C
                 tokens += texts[first + count++].Length;
             for (var i = first; i < first + count; i++)
             {
-                if (texts[i].Length > longest)
-                    throw new ArgumentException($"The text has {texts[i].Length} tokens, and the context {longest}: shorten it, or open a larger context.");
                 for (var position = 0; position < texts[i].Length; position++)
                 {
                     foreach (var context in contexts)

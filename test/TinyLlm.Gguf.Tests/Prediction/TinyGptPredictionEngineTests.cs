@@ -136,6 +136,19 @@ public sealed class TinyGptPredictionEngineTests
     }
 
     [TestMethod]
+    public void Generate_PromptBeyondASmallerContext_NamesTheOptionAndTheModelsContext()
+    {
+        // llama.cpp rounds contexts up to 256.
+        using var engine = Open(TinyModels.Create(ModelKind.Llama, contextLength: 512), Exact with { ContextLength = 256 });
+        const string Expected = "256 tokens, and the context 256: shorten it, or raise TinyGptOptions.ContextLength to at most 512.";
+        var prompt = new string('a', 256); // fills the context, with no place for what would be generated
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Generate(prompt)).Message, "The prompt has " + Expected);
+        Assert.HasCount(1, engine.NextTokens(prompt, 1));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.NextTokens(prompt + "a", 1)).Message, "The text has 257 tokens, and the context 256");
+    }
+
+    [TestMethod]
     public void Embed_Text_IsTheMeanOfTheNaiveForwardsStates()
     {
         var model = TinyModels.Create(ModelKind.Gpt2);
@@ -145,7 +158,7 @@ public sealed class TinyGptPredictionEngineTests
         Assert.HasCount(64, embedding);
         for (var i = 0; i < 64; i++)
             Assert.AreEqual(states.Average(state => state[i]), embedding[i], 1e-3);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Embed(new string('x', 129))).Message, "The text has 129 tokens, and the context 128");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Embed(new string('x', 129))).Message, "The text has 129 tokens, and the model's context 128");
     }
 
     [TestMethod]
@@ -216,7 +229,10 @@ public sealed class TinyGptPredictionEngineTests
         StringAssert.Contains(message, "Threads is 0; at least 1");
         StringAssert.Contains(message, "BatchSize is 0");
         var engine = Open(TinyModels.Create(ModelKind.Gpt2));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Generate(new string('a', 500))).Message, "500 tokens, and the context 128");
+        var tooLong = new string('a', 500);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Generate(tooLong)).Message,
+            "The prompt has 500 tokens, and the model's context 128: shorten it, or train a model with a larger ContextLength.");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("a", new GenerationOptions { TopP = 2, MaximumTokens = 0 })).Message, "TopP is 2");
         engine.Dispose();

@@ -8,7 +8,8 @@ internal static class TinyModels
 {
     /// <summary>Returns a model of 2 layers, by default 64 wide with 256 byte tokens and one that ends texts.</summary>
     public static LanguageModel Create(
-        ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2, int width = 64, ModelVocabulary? vocabulary = null)
+        ModelKind kind, int seed = 1, bool tied = true, int keyValueHeads = 2, int width = 64, ModelVocabulary? vocabulary = null,
+        int contextLength = 128)
     {
         vocabulary ??= Vocabulary();
         var architecture = new ModelArchitecture
@@ -18,7 +19,7 @@ internal static class TinyModels
             EmbeddingLength = width,
             HeadCount = 4,
             KeyValueHeadCount = kind == ModelKind.Llama ? keyValueHeads : 4,
-            ContextLength = 128,
+            ContextLength = contextLength,
             VocabularySize = vocabulary.Count,
             TiedHead = tied,
         };
