@@ -17,10 +17,13 @@ public static class TrainersCatalog
         this TinyLlmCatalog catalog, ModelArchitecture architecture, string inputColumnName = "Text", TrainingOptions? training = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        return Pretrain(catalog, new PretrainOptions { Architecture = architecture, InputColumnName = inputColumnName, Training = training ?? new TrainingOptions() });
+        var options = new PretrainOptions { Architecture = architecture, InputColumnName = inputColumnName };
+        return Pretrain(catalog, training is null ? options : options with { Training = training });
     }
 
-    /// <summary>Trains a language model on a text column or on token shards, from the beginning or on from the model that the schema carries.</summary>
+    /// <summary>
+    /// Trains a language model on a text column or on token shards, from the beginning or on from the model that the schema carries.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">All settings.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -37,9 +40,11 @@ public static class TrainersCatalog
     /// <param name="lora">The rank and the targets of the update.</param>
     /// <param name="training">How the model is trained.</param>
     public static FineTuneEstimator LoraFineTune(
-        this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text", LoraOptions? lora = null, TrainingOptions? training = null)
+        this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text", LoraOptions? lora = null,
+        TrainingOptions? training = null)
     {
-        var options = new FineTuneOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName, Lora = lora ?? new LoraOptions() };
+        var options =
+            new FineTuneOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName, Lora = lora ?? new LoraOptions() };
         return FineTune(catalog, training is null ? options : options with { Training = training });
     }
 
@@ -56,7 +61,8 @@ public static class TrainersCatalog
     /// <summary>Quantizes the model that the schema carries.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="type">The quantization.</param>
-    public static QuantizeEstimator Quantize(this TinyLlmCatalog catalog, GgufFileType type = GgufFileType.Q8_0) => new(new QuantizeOptions { Type = type });
+    public static QuantizeEstimator Quantize(this TinyLlmCatalog catalog, GgufFileType type = GgufFileType.Q8_0) =>
+        new(new QuantizeOptions { Type = type });
 
     /// <inheritdoc cref="Quantize(TinyLlmCatalog, GgufFileType)"/>
     /// <param name="catalog">The catalog.</param>
@@ -68,7 +74,8 @@ public static class TrainersCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The file.</param>
     /// <param name="modelColumnName">The column that carries the model.</param>
-    public static ExportGgufEstimator ExportGguf(this TinyLlmCatalog catalog, string path, string modelColumnName = LanguageModelColumn.DefaultName) =>
+    public static ExportGgufEstimator ExportGguf(
+        this TinyLlmCatalog catalog, string path, string modelColumnName = LanguageModelColumn.DefaultName) =>
         new(path, modelColumnName);
 
     /// <summary>

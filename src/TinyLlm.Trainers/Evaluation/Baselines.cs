@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TinyLlm.Trainers;
 
-/// <summary>What a model must beat to be worth its size: the majority class, the nearest neighbour and logistic regression, on the same split.</summary>
+/// <summary>
+/// What a model must beat to be worth its size: the majority class, the nearest neighbour and logistic regression, on the same split.
+/// </summary>
 public static class Baselines
 {
     /// <summary>Fits the baselines on the training rows and evaluates them on the test rows.</summary>
@@ -28,10 +30,15 @@ public static class Baselines
         var neighbour = new NearestNeighbour(train, trainClasses);
         var regression = LogisticRegression.Fit(train, trainClasses, labels.Count, cancellationToken);
         var nearest = new int?[test.Length];
-        Parallel.For(0, test.Length, new ParallelOptions { CancellationToken = cancellationToken }, row => nearest[row] = neighbour.Predict(test[row]));
+        Parallel.For(
+            0,
+            test.Length,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            row => nearest[row] = neighbour.Predict(test[row]));
         return
         [
-            ClassificationEvaluation.Of($"majority class ({labels[majority]})", labels, testClasses, [.. testClasses.Select(_ => (int?)majority)]),
+            ClassificationEvaluation.Of(
+                $"majority class ({labels[majority]})", labels, testClasses, [.. testClasses.Select(_ => (int?)majority)]),
             ClassificationEvaluation.Of("nearest neighbour", labels, testClasses, nearest),
             ClassificationEvaluation.Of("logistic regression", labels, testClasses, [.. test.Select(row => (int?)regression.Predict(row))]),
         ];

@@ -3,7 +3,9 @@ using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
 
-/// <summary>How often predictions of a class were right, with what is needed to believe it: counts, intervals, and every class by itself.</summary>
+/// <summary>
+/// How often predictions of a class were right, with what is needed to believe it: counts, intervals, and every class by itself.
+/// </summary>
 [TypeFormatterSource(typeof(NotebookFormatterSource))]
 public sealed partial class ClassificationEvaluation
 {
@@ -22,7 +24,8 @@ public sealed partial class ClassificationEvaluation
     {
         (Name, Labels, _rows, _confusion, Abstained, CalibrationError) = (name, labels, rows, confusion, abstained.Sum(), calibration);
         var all = Enumerable.Range(0, labels.Length);
-        Classes = [.. labels.Select((label, i) => new ClassResult(label, all.Sum(j => confusion[i, j]) + abstained[i], all.Sum(j => confusion[j, i]), confusion[i, i]))];
+        Classes = [.. labels.Select((label, i) => new ClassResult(
+            label, all.Sum(j => confusion[i, j]) + abstained[i], all.Sum(j => confusion[j, i]), confusion[i, i]))];
     }
 
     /// <summary>Gets what was evaluated.</summary>
@@ -44,8 +47,8 @@ public sealed partial class ClassificationEvaluation
     public ImmutableArray<ClassResult> Classes { get; }
 
     /// <summary>
-    /// Gets the expected calibration error: by how much the probability of the chosen label and its accuracy differ, in ten bins of that probability,
-    /// weighted by their rows. Null where there were no probabilities.
+    /// Gets the expected calibration error: by how much the probability of the chosen label and its accuracy differ, in ten bins of that
+    /// probability, weighted by their rows. Null where there were no probabilities.
     /// </summary>
     /// <remarks>Source: Guo et al., "On calibration of modern neural networks", arXiv 1706.04599.</remarks>
     public double? CalibrationError { get; }
@@ -63,7 +66,8 @@ public sealed partial class ClassificationEvaluation
     /// <param name="probabilities">The probability of each row's label, from 0 to 1; null where there are none.</param>
     /// <exception cref="ArgumentException">There are no rows, or the lists do not fit each other.</exception>
     public static ClassificationEvaluation Of(
-        string name, IReadOnlyList<string> labels, IReadOnlyList<int> actual, IReadOnlyList<int?> predicted, IReadOnlyList<double>? probabilities = null)
+        string name, IReadOnlyList<string> labels, IReadOnlyList<int> actual, IReadOnlyList<int?> predicted,
+        IReadOnlyList<double>? probabilities = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(labels);
@@ -74,7 +78,8 @@ public sealed partial class ClassificationEvaluation
         if (predicted.Count != actual.Count)
             throw new ArgumentException($"{actual.Count} rows have a class and {predicted.Count} a prediction.", nameof(predicted));
         if (probabilities is not null && probabilities.Count != actual.Count)
-            throw new ArgumentException($"{actual.Count} rows have a class and {probabilities.Count} a probability.", nameof(probabilities));
+            throw new ArgumentException(
+                $"{actual.Count} rows have a class and {probabilities.Count} a probability.", nameof(probabilities));
         var confusion = new int[labels.Count, labels.Count];
         var abstainedOf = new int[labels.Count];
         var bins = new (int Count, int Right, double Sum)[CalibrationBins];
@@ -92,7 +97,8 @@ public sealed partial class ClassificationEvaluation
             if (probabilities is null)
                 continue;
             if (!(probabilities[row] is >= 0 and <= 1))
-                throw new ArgumentException($"Row {row} has the probability {probabilities[row]}; 0 to 1 is expected.", nameof(probabilities));
+                throw new ArgumentException(
+                    $"Row {row} has the probability {probabilities[row]}; 0 to 1 is expected.", nameof(probabilities));
             ref var bin = ref bins[Math.Min((int)(probabilities[row] * CalibrationBins), CalibrationBins - 1)];
             bin = (bin.Count + 1, bin.Right + (label == actual[row] ? 1 : 0), bin.Sum + probabilities[row]);
         }

@@ -29,5 +29,6 @@ internal sealed class FeatureScale
         return new FeatureScale(means, scales);
     }
 
-    public float[][] Apply(IReadOnlyList<float[]> rows) => [.. rows.Select(row => row.Select((value, i) => (float)((value - _means[i]) * _scales[i])).ToArray())];
+    public float[][] Apply(IReadOnlyList<float[]> rows) =>
+        [.. rows.Select(row => row.Select((value, i) => (float)((value - _means[i]) * _scales[i])).ToArray())];
 }

@@ -3,7 +3,9 @@ namespace TinyLlm.Trainers;
 /// <summary>A share of a count, with the interval in which the true share lies with 95 % confidence.</summary>
 /// <param name="Successes">How many.</param>
 /// <param name="Count">Of how many.</param>
-/// <remarks>Source of the interval: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).</remarks>
+/// <remarks>
+/// Source of the interval: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+/// </remarks>
 public readonly record struct Proportion(int Successes, int Count)
 {
     private const double Z = 1.959963984540054; // the 97.5 % quantile of the normal distribution

@@ -21,7 +21,8 @@ internal sealed class QuantizationEvaluator
     {
         (_rows, _options) = (rows, options);
         _prompts = [.. rows.Texts.Select(template.Format)];
-        _examples = [.. rows.Spread(options.PerplexityRows).Select(row => template.Format(rows.Texts[row], rows.Labels[rows.Classes[row]]))];
+        _examples =
+            [.. rows.Spread(options.PerplexityRows).Select(row => template.Format(rows.Texts[row], rows.Labels[rows.Classes[row]]))];
     }
 
     /// <summary>Evaluates the model that the schema carries.</summary>

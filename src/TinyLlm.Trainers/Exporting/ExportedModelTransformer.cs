@@ -5,7 +5,8 @@ using TinyLlm.Trainers;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(ExportedModelTransformer), null, typeof(SignatureLoadModel), "Exported language model", ExportedModelTransformer.LoaderSignature)]
+    typeof(ExportedModelTransformer), null, typeof(SignatureLoadModel), "Exported language model",
+    ExportedModelTransformer.LoaderSignature)]
 
 namespace TinyLlm.Trainers;
 
@@ -33,10 +34,12 @@ public sealed class ExportedModelTransformer : RowTransformer
         return new ExportedModelTransformer(ctx.LoadNonEmptyString());
     }
 
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMXPORT", LoaderSignature, typeof(ExportedModelTransformer).Assembly);
+    private static VersionInfo GetVersionInfo() =>
+        ModelVersions.First("TLMXPORT", LoaderSignature, typeof(ExportedModelTransformer).Assembly);
 
     private sealed class Mapper(DataViewSchema inputSchema) : ComputedColumnsMapper(inputSchema, [], [])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => throw new InvalidOperationException("There is nothing to compute.");
+        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+            throw new InvalidOperationException("There is nothing to compute.");
     }
 }

@@ -7,9 +7,13 @@ using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers;
 
-/// <summary>Adapts the model that the schema carries to answer a text column with the labels of another; gives it to the stages behind and scores rows with it.</summary>
+/// <summary>
+/// Adapts the model that the schema carries to answer a text column with the labels of another; gives it to the stages
+/// behind and scores rows with it.
+/// </summary>
 /// <remarks>
-/// The fitted chain adds the adapted model, and the predicted label with the scores of all labels, which are computed only for who asks for them.
+/// The fitted chain adds the adapted model, and the predicted label with the scores of all labels, which are
+/// computed only for who asks for them.
 /// <format type="text/markdown"><![CDATA[
 /// ### Estimator Characteristics
 /// |  |  |
@@ -33,7 +37,9 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         (_environment, _options, _stage) = (environment, options, options.Lora is null ? "FineTune" : "LoraFineTune");
     }
 
-    /// <summary>Trains. The first transformer of the chain is the <see cref="TrainedModelTransformer"/>, which has the model and its history.</summary>
+    /// <summary>
+    /// Trains. The first transformer of the chain is the <see cref="TrainedModelTransformer"/>, which has the model and its history.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
@@ -50,13 +56,17 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         var template = _options.PromptTemplate ?? PromptTemplate.From(start.Metadata);
         var examples = LabelExamples.Read(input, start.Vocabulary, template, _options, _stage);
         using var channel = _environment.Register(_stage).Start("Training");
-        channel.Info(MessageSensitivity.None, $"{examples.Training.Length:N0} rows to learn from, {examples.Validation.Length:N0} held out, {examples.Labels.Length} labels");
+        channel.Info(
+            MessageSensitivity.None,
+            $"{examples.Training.Length:N0} rows to learn from, {examples.Validation.Length:N0} held out, {examples.Labels.Length} labels");
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
-        var (model, history, adapter) = ModelTraining.FineTune(start, examples.Training, examples.Validation, _options.ResponseOnly, _options.Lora, options);
+        var (model, history, adapter) = ModelTraining.FineTune(
+            start, examples.Training, examples.Validation, _options.ResponseOnly, _options.Lora, options);
         if (_options.AdapterPath is { } path)
             adapter!.Save(path);
         return new TransformerChain<TextClassifyingTransformer>(
-            new TrainedModelTransformer(template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history),
+            new TrainedModelTransformer(
+                template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history),
             new TextClassifyingTransformer(Scoring() with { Labels = examples.Labels }));
     }
 
@@ -74,7 +84,8 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
             throw SchemaChecks.WrongType(_options.LabelColumnName, _stage, "text or key", label.GetTypeString());
 
         // The labels are known when there are rows; any two promise the same columns.
-        return new TextClassifyingEstimator(Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName)));
+        return new TextClassifyingEstimator(Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(
+            inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName)));
     }
 
     private ClassifyOptions Scoring() => new()

@@ -13,8 +13,8 @@ public sealed record FineTuneOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// Gets how text and answer make a prompt; it is kept in the model's file, and the stages that run the model obey it. Default: the model's own
-    /// template where it has one, otherwise the text is the prompt.
+    /// Gets how text and answer make a prompt; it is kept in the model's file, and the stages that run the model obey it. Default: the
+    /// model's own template where it has one, otherwise the text is the prompt.
     /// </summary>
     public PromptTemplate? PromptTemplate { get; init; }
 
@@ -30,7 +30,10 @@ public sealed record FineTuneOptions
     /// <summary>Gets the low-rank adaptation; null trains every weight. Default rank 8.</summary>
     public LoraOptions? Lora { get; init; } = new();
 
-    /// <summary>Gets where the update by itself is written as a GGUF adapter, which llama.cpp loads beside the model; null for nowhere. Default null.</summary>
+    /// <summary>
+    /// Gets where the update by itself is written as a GGUF adapter, which llama.cpp loads beside the
+    /// model; null for nowhere. Default null.
+    /// </summary>
     public string? AdapterPath { get; init; }
 
     /// <summary>Gets the column that carries the model, before and after. Default <c>LanguageModel</c>.</summary>
@@ -49,8 +52,10 @@ public sealed record FineTuneOptions
         (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
         (!string.IsNullOrEmpty(LabelColumnName), $"{nameof(LabelColumnName)} is empty"),
         (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
-        (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
-        (AdapterPath is null || Lora is { TrainBiases: false }, $"{nameof(AdapterPath)} is set, and an adapter holds nothing but an update of low rank"),
+        (ValidationFraction is >= 0 and < 1,
+            $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
+        (AdapterPath is null || Lora is { TrainBiases: false },
+            $"{nameof(AdapterPath)} is set, and an adapter holds nothing but an update of low rank"),
         (Training is not null, $"{nameof(Training)} is missing"),
         (Engine is not null, $"{nameof(Engine)} is missing"),
         OptionChecks.Nested(Lora is null ? null : Lora.Validate),

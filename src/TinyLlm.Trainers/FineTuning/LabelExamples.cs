@@ -11,11 +11,13 @@ namespace TinyLlm.Trainers;
 /// <param name="Labels">The labels: a key's values in their order, texts in the order in which they come.</param>
 /// <param name="Training">The rows to learn from.</param>
 /// <param name="Validation">The rows that are held out.</param>
-internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArray<InstructionExample> Training, ImmutableArray<InstructionExample> Validation)
+internal sealed record LabelExamples(
+    ImmutableArray<string> Labels, ImmutableArray<InstructionExample> Training, ImmutableArray<InstructionExample> Validation)
 {
     /// <summary>Reads all rows; those without a label are left out.</summary>
     /// <exception cref="InvalidOperationException">There are fewer than two labels, or no rows.</exception>
-    public static LabelExamples Read(IDataView input, ModelVocabulary vocabulary, PromptTemplate? template, FineTuneOptions options, string stage)
+    public static LabelExamples Read(
+        IDataView input, ModelVocabulary vocabulary, PromptTemplate? template, FineTuneOptions options, string stage)
     {
         var (text, label) = (input.Schema[options.InputColumnName], input.Schema[options.LabelColumnName]);
         List<DataViewSchema.Column> columns = options.GroupColumnName is { } name ? [text, label, input.Schema[name]] : [text, label];
@@ -27,7 +29,8 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
         var tokenizer = new BytePairTokenizer(vocabulary);
         var responses = new Dictionary<string, int[]>(StringComparer.Ordinal);
         var labels = new List<string>();
-        var (training, validation) = (ImmutableArray.CreateBuilder<InstructionExample>(), ImmutableArray.CreateBuilder<InstructionExample>());
+        var training = ImmutableArray.CreateBuilder<InstructionExample>();
+        var validation = ImmutableArray.CreateBuilder<InstructionExample>();
         var tokens = new List<int>();
         while (cursor.MoveNext())
         {
@@ -36,7 +39,8 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
                 continue;
             if (!responses.TryGetValue(answer, out var response))
             {
-                responses[answer] = response = [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template.End), .. End(vocabulary)];
+                responses[answer] = response =
+                    [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template.End), .. End(vocabulary)];
                 labels.Add(answer);
             }
 
@@ -45,15 +49,18 @@ internal sealed record LabelExamples(ImmutableArray<string> Labels, ImmutableArr
             if (vocabulary is { AddBeginToken: true, BeginToken: { } begin })
                 tokens.Add(begin);
             tokenizer.EncodeToIds(template.Format(prompt), tokens);
-            var isHeldOut = CorpusSplit.IsValidation(getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
+            var isHeldOut = CorpusSplit.IsValidation(
+                getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
             (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
         }
 
         var all = KeyTexts.Of(label) ?? [.. labels];
         if (all.Length < 2)
-            throw new InvalidOperationException($"{stage} needs rows of at least two labels; column '{options.LabelColumnName}' has {all.Length}.");
+            throw new InvalidOperationException(
+                $"{stage} needs rows of at least two labels; column '{options.LabelColumnName}' has {all.Length}.");
         if (training.Count == 0)
-            throw new InvalidOperationException($"{stage} has no rows to learn from: {validation.Count} are held out, as ValidationFraction and the groups have it.");
+            throw new InvalidOperationException(
+                $"{stage} has no rows to learn from: {validation.Count} are held out, as ValidationFraction and the groups have it.");
         return new LabelExamples(all, training.ToImmutable(), validation.ToImmutable());
     }
 

@@ -5,7 +5,9 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Trainers;
 
 /// <summary>The documents of a text column as token shards in a temporary folder, those for training and those held out apart.</summary>
-/// <remarks>The column is read twice, once for a vocabulary and once for the tokens; nothing but the vocabulary's word counts stays in memory.</remarks>
+/// <remarks>
+/// The column is read twice, once for a vocabulary and once for the tokens; nothing but the vocabulary's word counts stays in memory.
+/// </remarks>
 internal sealed class DocumentShards : IDisposable
 {
     private readonly IDataView _input;

@@ -71,11 +71,13 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
         return inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName));
     }
 
-    private IEnumerable<string> Further() => _options.ShardPaths.IsEmpty ? new[] { _options.LabelColumnName, _options.GroupColumnName }.OfType<string>() : [];
+    private IEnumerable<string> Further() =>
+        _options.ShardPaths.IsEmpty ? new[] { _options.LabelColumnName, _options.GroupColumnName }.OfType<string>() : [];
 
     // A learned vocabulary may have found fewer tokens than it was allowed.
     private TrainedModelTransformer Train(
-        LanguageModel? start, ModelVocabulary vocabulary, IReadOnlyList<string> shards, IReadOnlyList<string> validation, TrainingOptions options)
+        LanguageModel? start, ModelVocabulary vocabulary, IReadOnlyList<string> shards, IReadOnlyList<string> validation,
+        TrainingOptions options)
     {
         // Every document begins with the begin token: what is asked on the device must, too.
         if (start is null && vocabulary.BeginToken is not null)
@@ -83,6 +85,7 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
         var architecture = start?.Architecture ?? _options.Architecture! with { VocabularySize = vocabulary.Count };
         var (model, history) = ModelTraining.Pretrain(start, architecture, vocabulary, shards, validation, options);
         var template = _options.PromptTemplate;
-        return new TrainedModelTransformer(template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history);
+        return new TrainedModelTransformer(
+            template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history);
     }
 }

@@ -8,30 +8,34 @@ namespace TinyLlm.Trainers;
 public sealed record PretrainOptions
 {
     /// <summary>
-    /// Gets the sizes of the model to begin with random weights; its vocabulary size is the most tokens to learn. Default: training goes on with the
-    /// model that the schema carries.
+    /// Gets the sizes of the model to begin with random weights; its vocabulary size is the most tokens to learn. Default: training goes on
+    /// with the model that the schema carries.
     /// </summary>
     public ModelArchitecture? Architecture { get; init; }
 
     /// <summary>
-    /// Gets the tokens. Its begin token, where there is one, opens every document, and from then on every prompt. Default: learned from the training texts, or
-    /// those of the model that training goes on with.
+    /// Gets the tokens. Its begin token, where there is one, opens every document, and from then on every prompt. Default: learned from the
+    /// training texts, or those of the model that training goes on with.
     /// </summary>
     public ModelVocabulary? Vocabulary { get; init; }
 
-    /// <summary>Gets texts that a learned vocabulary keeps whole. Those that <c>SensorText</c> reserves are added by themselves. Default none.</summary>
+    /// <summary>
+    /// Gets texts that a learned vocabulary keeps whole. Those that <c>SensorText</c> reserves are added by themselves. Default none.
+    /// </summary>
     public ImmutableArray<string> ReservedTokens { get; init; } = [];
 
     /// <summary>Gets the text column; each row is a document. Default <c>Text</c>.</summary>
     public string InputColumnName { get; init; } = "Text";
 
     /// <summary>
-    /// Gets the column of labels that stand behind the documents, so that a model that is adapted to them later knows their tokens: texts, or keys. Default none.
+    /// Gets the column of labels that stand behind the documents, so that a model that is adapted to them later knows their
+    /// tokens: texts, or keys. Default none.
     /// </summary>
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// Gets how text and label make a document; it is kept in the model's file, and the stages behind obey it. Default: the label follows the text.
+    /// Gets how text and label make a document; it is kept in the model's file, and the stages behind obey it.
+    /// Default: the label follows the text.
     /// </summary>
     public PromptTemplate? PromptTemplate { get; init; }
 
@@ -41,7 +45,10 @@ public sealed record PretrainOptions
     /// <summary>Gets the share of documents that are held out to measure the loss on; from 0 to below 1. Default 0.05.</summary>
     public double ValidationFraction { get; init; } = 0.05;
 
-    /// <summary>Gets token shards to learn from instead of a text column; they need a <see cref="Vocabulary"/> or a model to go on with. Default none.</summary>
+    /// <summary>
+    /// Gets token shards to learn from instead of a text column; they need a <see cref="Vocabulary"/> or a
+    /// model to go on with. Default none.
+    /// </summary>
     public ImmutableArray<string> ShardPaths { get; init; } = [];
 
     /// <summary>Gets token shards to measure the loss on. Default none.</summary>
@@ -59,10 +66,13 @@ public sealed record PretrainOptions
         nameof(PretrainOptions),
         (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
         (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
-        (ValidationFraction is >= 0 and < 1, $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
+        (ValidationFraction is >= 0 and < 1,
+            $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
         (!ReservedTokens.IsDefault && !ShardPaths.IsDefault && !ValidationShardPaths.IsDefault, "a list is not initialized"),
-        (ShardPaths.IsDefaultOrEmpty || Architecture is null || Vocabulary is not null, $"{nameof(ShardPaths)} are given without the {nameof(Vocabulary)} of their tokens"),
-        (ValidationShardPaths.IsDefaultOrEmpty || !ShardPaths.IsDefaultOrEmpty, $"{nameof(ValidationShardPaths)} are given without {nameof(ShardPaths)}"),
+        (ShardPaths.IsDefaultOrEmpty || Architecture is null || Vocabulary is not null,
+            $"{nameof(ShardPaths)} are given without the {nameof(Vocabulary)} of their tokens"),
+        (ValidationShardPaths.IsDefaultOrEmpty || !ShardPaths.IsDefaultOrEmpty,
+            $"{nameof(ValidationShardPaths)} are given without {nameof(ShardPaths)}"),
         (PromptTemplate is null || LabelColumnName is not null, $"{nameof(PromptTemplate)} is set, and {nameof(LabelColumnName)} is not"),
         (Training is not null, $"{nameof(Training)} is missing"),
         OptionChecks.Nested(Training is null ? null : Training.Validate),

@@ -11,15 +11,17 @@ public sealed record QuantizeOptions
     public GgufFileType Type { get; init; } = GgufFileType.Q8_0;
 
     /// <summary>
-    /// Gets the text column that tells which columns of the matrices matter; <c>IQ1_*</c>, <c>IQ2_*</c>, <c>IQ3_XXS</c>, <c>IQ3_XS</c> and <c>Q2_K_S</c> need it.
-    /// Default: none is read.
+    /// Gets the text column that tells which columns of the matrices matter; <c>IQ1_*</c>, <c>IQ2_*</c>, <c>IQ3_XXS</c>, <c>IQ3_XS</c> and
+    /// <c>Q2_K_S</c> need it. Default: none is read.
     /// </summary>
     public string? ImportanceColumnName { get; init; }
 
     /// <summary>Gets the most rows that are read of it; at least 1. Default 256.</summary>
     public int ImportanceRows { get; init; } = 256;
 
-    /// <summary>Gets types for tensors in whose name an ECMAScript regular expression is found; the first that is found holds. Default none.</summary>
+    /// <summary>
+    /// Gets types for tensors in whose name an ECMAScript regular expression is found; the first that is found holds. Default none.
+    /// </summary>
     public ImmutableArray<(string Pattern, GgufTensorType Type)> Overrides { get; init; } = [];
 
     /// <summary>Gets the column that carries the model, before and after. Default <c>LanguageModel</c>.</summary>

@@ -7,7 +7,8 @@ using TinyLlm.Trainers;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(QuantizedModelTransformer), null, typeof(SignatureLoadModel), "Quantized language model", QuantizedModelTransformer.QuantizedSignature)]
+    typeof(QuantizedModelTransformer), null, typeof(SignatureLoadModel), "Quantized language model",
+    QuantizedModelTransformer.QuantizedSignature)]
 
 namespace TinyLlm.Trainers;
 
@@ -37,8 +38,10 @@ public sealed class QuantizedModelTransformer : LanguageModelTransformer
         var (model, outputColumnName) = LoadModel(ctx);
         QuantizationReport? report = null;
         ctx.TryLoadTextStream(ReportStream, reader => report = JsonSerializer.Deserialize<QuantizationReport>(reader.ReadToEnd()));
-        return new QuantizedModelTransformer(model, outputColumnName, report ?? throw new FormatException($"The saved pipeline lacks '{ReportStream}'."));
+        return new QuantizedModelTransformer(
+            model, outputColumnName, report ?? throw new FormatException($"The saved pipeline lacks '{ReportStream}'."));
     }
 
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMQUANT", QuantizedSignature, typeof(QuantizedModelTransformer).Assembly);
+    private static VersionInfo GetVersionInfo() =>
+        ModelVersions.First("TLMQUANT", QuantizedSignature, typeof(QuantizedModelTransformer).Assembly);
 }

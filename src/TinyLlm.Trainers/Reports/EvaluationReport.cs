@@ -12,7 +12,8 @@ public sealed record EvaluationReport
     // What nobody measured has no column.
     private static readonly (string Header, Func<ModelVariant, string?> Value)[] Columns =
     [
-        ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)), ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
+        ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)),
+        ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
         ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
         ("divergence, nats", v => Divergence(v.Divergence)),
         ("same top token", v => v.Divergence is { } divergence ? Html.Percent(divergence.SameTopShare) : null),
@@ -86,7 +87,8 @@ public sealed record EvaluationReport
         {
             body.Append(Html.Heading("Baselines on the same rows"));
             body.Append(Html.Table(
-                "fitted on the training rows", ["baseline", "accuracy", "macro F1"], Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
+                "fitted on the training rows", ["baseline", "accuracy", "macro F1"],
+                Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
         }
 
         body.Append(Variants[0].Evaluation.Body());
@@ -101,5 +103,6 @@ public sealed record EvaluationReport
         divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>
-        $"{Html.Percent(evaluation.Accuracy.Value)} [{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
+        $"{Html.Percent(evaluation.Accuracy.Value)} "
+        + $"[{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
 }

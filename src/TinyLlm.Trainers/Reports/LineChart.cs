@@ -17,14 +17,18 @@ internal static class LineChart
     private static readonly string[] Colors = ["var(--a)", "var(--b)", "var(--c)", "var(--d)"];
 
     /// <summary>Returns a chart; series without points are left out, and nothing is drawn where none is left.</summary>
-    public static string Draw(string xTitle, string yTitle, params IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> series)
+    public static string Draw(
+        string xTitle, string yTitle, params IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> series)
     {
-        var drawn = series.Select(s => (s.Name, Points: s.Points.Where(p => double.IsFinite(p.Y)).ToArray())).Where(s => s.Points.Length > 0).ToArray();
+        var drawn = series.Select(s => (s.Name, Points: s.Points.Where(p => double.IsFinite(p.Y)).ToArray()))
+            .Where(s => s.Points.Length > 0).ToArray();
         if (drawn.Length == 0)
             return "";
         var all = drawn.SelectMany(s => s.Points).ToArray();
         var (xTicks, yTicks) = (Ticks(all.Min(p => p.X), all.Max(p => p.X)), Ticks(all.Min(p => p.Y), all.Max(p => p.Y)));
-        var svg = new StringBuilder(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" role=\"img\" aria-label=\"{Html.Escape(yTitle)} by {Html.Escape(xTitle)}\">"));
+        var title = $"{Html.Escape(yTitle)} by {Html.Escape(xTitle)}";
+        var svg = new StringBuilder(Invariant(
+            $"<svg viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" role=\"img\" aria-label=\"{title}\">"));
         foreach (var tick in yTicks)
         {
             svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):F1}\" y2=\"{Y(tick):F1}\"/>"));
@@ -33,7 +37,8 @@ internal static class LineChart
 
         foreach (var tick in xTicks)
             svg.Append(Invariant($"<text x=\"{X(tick):F1}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{tick:G6}</text>"));
-        svg.Append(Invariant($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{Html.Escape(xTitle)}</text>"));
+        svg.Append(
+            Invariant($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">{Html.Escape(xTitle)}</text>"));
         for (var i = 0; i < drawn.Length; i++)
         {
             var points = Thin(drawn[i].Points).Select(p => Invariant($"{X(p.X):F1},{Y(p.Y):F1}"));

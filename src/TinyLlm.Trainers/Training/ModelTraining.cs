@@ -13,7 +13,8 @@ internal static class ModelTraining
     /// <summary>Trains on token shards to foresee every token.</summary>
     /// <param name="start">The model to go on with; null begins with random weights.</param>
     /// <param name="architecture">The sizes; those of <paramref name="start"/> where there is one.</param>
-    /// <param name="vocabulary">The tokens. Its begin token opens every document of the shards, and documents do not see each other.</param>
+    /// <param name="vocabulary">The tokens. Its begin token opens every document of the shards, and
+    /// documents do not see each other.</param>
     /// <param name="shards">The files to learn from.</param>
     /// <param name="validation">The files to measure on; none for no measurement.</param>
     /// <param name="options">How to train.</param>
@@ -23,7 +24,9 @@ internal static class ModelTraining
     {
         using var pool = new WorkerPool(options.Threads ?? Environment.ProcessorCount);
         var settings = Settings(options, lora: null);
-        using var network = start is null ? Network.Create(architecture, pool, settings, options.Seed) : Network.Load(start, pool, settings, options.Seed);
+        using var network = start is null
+            ? Network.Create(architecture, pool, settings, options.Seed)
+            : Network.Load(start, pool, settings, options.Seed);
         var readers = new List<TokenShardReader>();
         try
         {
@@ -60,7 +63,12 @@ internal static class ModelTraining
     {
         using var pool = new WorkerPool(options.Threads ?? Environment.ProcessorCount);
         using var network = Network.Load(start, pool, Settings(options, lora), options.Seed);
-        var rows = new InstructionOptions { Length = options.SequenceLength, VocabularySize = start.Architecture.VocabularySize, ResponseOnly = responseOnly };
+        var rows = new InstructionOptions
+        {
+            Length = options.SequenceLength,
+            VocabularySize = start.Architecture.VocabularySize,
+            ResponseOnly = responseOnly,
+        };
         var source = new InstructionSampler(new PackedExamples(train, rows), Mixing.Derive((ulong)options.Seed, 2));
         var measured = validation.IsEmpty ? null : new PackedExamples(validation, rows);
         using var trainer = new Trainer(network, pool, source, options, start.Architecture.ToString(), measured);

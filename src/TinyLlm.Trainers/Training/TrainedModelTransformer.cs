@@ -28,7 +28,8 @@ public sealed class TrainedModelTransformer : LanguageModelTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
         SaveModel(ctx);
-        ctx.SaveTextStream(HistoryStream, writer => writer.Write(JsonSerializer.Serialize(new SavedHistory(History.StoppedEarly, [.. History.Points]))));
+        ctx.SaveTextStream(
+            HistoryStream, writer => writer.Write(JsonSerializer.Serialize(new SavedHistory(History.StoppedEarly, [.. History.Points]))));
     }
 
     private static TrainedModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -42,7 +43,8 @@ public sealed class TrainedModelTransformer : LanguageModelTransformer
             : new TrainedModelTransformer(model, outputColumnName, new TrainingHistory([.. history.Points], history.StoppedEarly));
     }
 
-    private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMTRAIN", TrainedSignature, typeof(TrainedModelTransformer).Assembly);
+    private static VersionInfo GetVersionInfo() =>
+        ModelVersions.First("TLMTRAIN", TrainedSignature, typeof(TrainedModelTransformer).Assembly);
 
     private sealed record SavedHistory(bool StoppedEarly, TrainingPoint[] Points);
 }

@@ -89,7 +89,8 @@ internal sealed unsafe class Trainer : IDisposable
 
         Save();
         _stopping?.Restore();
-        return new TrainingHistory([.. _points], stoppedEarly: _step < _steps, clock.StepsPerSecond() is > 0 and var speed ? speed * TokensPerStep : null);
+        return new TrainingHistory(
+            [.. _points], stoppedEarly: _step < _steps, clock.StepsPerSecond() is > 0 and var speed ? speed * TokensPerStep : null);
     }
 
     /// <inheritdoc/>

@@ -21,9 +21,12 @@ public sealed partial class TrainingHistory
             return "<p class=\"verdict\">No step was taken.</p>";
         var last = Points[^1];
         var best = Best is { } point
-            ? $"; the best validation loss is {Html.Number(point.ValidationLoss, "F4")} (perplexity {Html.Number(point.ValidationPerplexity, "F2")}) at step {point.Step}" : "";
+            ? $"; the best validation loss is {Html.Number(point.ValidationLoss, "F4")} "
+                + $"(perplexity {Html.Number(point.ValidationPerplexity, "F2")}) at step {point.Step}"
+            : "";
         var speed = TokensPerSecond is { } tokens ? $"; {Html.Number(tokens, "N0")} tokens/s" : "";
-        var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}{speed}.";
+        var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: "
+            + $"the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}{speed}.";
         return $"<p class=\"verdict\">{Html.Escape(found)}</p>"
             + Html.Heading("Loss, nats per token", level)
             + LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss)))

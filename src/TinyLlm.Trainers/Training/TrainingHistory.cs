@@ -17,8 +17,8 @@ public sealed partial class TrainingHistory
     public bool StoppedEarly { get; }
 
     /// <summary>
-    /// Gets the speed of the steps that were taken, in tokens per second; null where none was, or where the history was loaded: what is saved is the
-    /// same however fast the machine.
+    /// Gets the speed of the steps that were taken, in tokens per second; null where none was, or where the history was loaded: what is
+    /// saved is the same however fast the machine.
     /// </summary>
     public double? TokensPerSecond { get; }
 

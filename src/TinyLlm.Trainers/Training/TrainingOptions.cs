@@ -64,8 +64,8 @@ public sealed record TrainingOptions
     public bool RecomputeActivations { get; init; }
 
     /// <summary>
-    /// Gets what frozen matrices and activations are kept in; <see cref="TrainingPrecision.BFloat16"/> halves their memory and gains no time. Default
-    /// <see cref="TrainingPrecision.Single"/>.
+    /// Gets what frozen matrices and activations are kept in; <see cref="TrainingPrecision.BFloat16"/> halves their memory and gains no
+    /// time. Default <see cref="TrainingPrecision.Single"/>.
     /// </summary>
     public TrainingPrecision Precision { get; init; }
 

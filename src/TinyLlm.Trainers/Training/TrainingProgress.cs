@@ -21,7 +21,8 @@ public sealed record TrainingProgress
     public required double TokensPerSecond { get; init; }
 
     /// <summary>
-    /// Gets the arithmetic of training since this process began, in thousand million operations per second; what is computed twice counts once.
+    /// Gets the arithmetic of training since this process began, in thousand million operations per second;
+    /// what is computed twice counts once.
     /// </summary>
     public required double GigaflopsPerSecond { get; init; }
 
