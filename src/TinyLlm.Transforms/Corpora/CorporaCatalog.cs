@@ -9,14 +9,18 @@ public static class CorporaCatalog
 {
     private const string WriteStage = "SaveTokens";
 
-    /// <summary>Returns documents as rows with the columns <c>Name</c> and <c>Text</c>; they are read when rows are asked for, and again for each cursor.</summary>
+    /// <summary>
+    /// Returns documents as rows with the columns <c>Name</c> and <c>Text</c>; they are read when rows are asked
+    /// for, and again for each cursor.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="documents">The documents, such as those of <see cref="CorpusReader.ReadFolder"/>.</param>
     public static IDataView LoadDocuments(this TinyLlmCatalog catalog, IEnumerable<CorpusDocument> documents)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(documents);
-        return catalog.Context.Data.LoadFromEnumerable(documents.Select(document => new DocumentRow { Name = document.Name, Text = document.Text }));
+        return catalog.Context.Data.LoadFromEnumerable(
+            documents.Select(document => new DocumentRow { Name = document.Name, Text = document.Text }));
     }
 
     /// <summary>Leaves out rows whose text rules of quality reject, or that were there before.</summary>
@@ -24,10 +28,13 @@ public static class CorporaCatalog
     /// <param name="inputColumnName">The text column.</param>
     /// <param name="options">The rules.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public static TextCuratingEstimator CurateText(this TinyLlmCatalog catalog, string inputColumnName = "Text", CorpusOptions? options = null) =>
+    public static TextCuratingEstimator CurateText(
+        this TinyLlmCatalog catalog, string inputColumnName = "Text", CorpusOptions? options = null) =>
         new(inputColumnName, options ?? new CorpusOptions());
 
-    /// <summary>Writes a text column as a token shard in llm.c's format, each row a document that the vocabulary's begin token opens.</summary>
+    /// <summary>
+    /// Writes a text column as a token shard in llm.c's format, each row a document that the vocabulary's begin token opens.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">The rows.</param>
     /// <param name="path">The file, which appears when it is complete.</param>
@@ -38,7 +45,8 @@ public static class CorporaCatalog
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static long SaveTokens(
-        this TinyLlmCatalog catalog, IDataView data, string path, BytePairTokenizer tokenizer, string inputColumnName = "Text", CancellationToken cancellationToken = default)
+        this TinyLlmCatalog catalog, IDataView data, string path, BytePairTokenizer tokenizer, string inputColumnName = "Text",
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);

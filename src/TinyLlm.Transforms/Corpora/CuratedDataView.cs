@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>The rows whose text a curator keeps. One cursor reads the texts, ahead and on all processors; another follows it to the rows that stay.</summary>
+/// <summary>
+/// The rows whose text a curator keeps. One cursor reads the texts, ahead and on all processors; another follows it to the rows that stay.
+/// </summary>
 internal sealed class CuratedDataView(IDataView source, DataViewSchema.Column text, Func<CorpusCurator> createCurator) : IDataView
 {
     public bool CanShuffle => false;
@@ -19,11 +21,13 @@ internal sealed class CuratedDataView(IDataView source, DataViewSchema.Column te
         return new Cursor(source.GetRowCursor(columnsNeeded), KeptRows().GetEnumerator());
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded)];
 
     // A document's name is the number of its row, by which reports and duplicates tell it.
     private IEnumerable<long> KeptRows() =>
-        createCurator().Curate(Documents()).Select(document => long.Parse(document.Name.AsSpan("row ".Length), CultureInfo.InvariantCulture));
+        createCurator().Curate(Documents())
+            .Select(document => long.Parse(document.Name.AsSpan("row ".Length), CultureInfo.InvariantCulture));
 
     private IEnumerable<CorpusDocument> Documents() => TextGetter.ReadAll(source, text, TextCuratingEstimator.Stage).Select(
         (value, row) => new CorpusDocument(string.Create(CultureInfo.InvariantCulture, $"row {row}"), value!));
@@ -51,7 +55,9 @@ internal sealed class CuratedDataView(IDataView source, DataViewSchema.Column te
             for (; _inputRow < kept.Current; _inputRow++)
             {
                 if (!input.MoveNext())
-                    throw new InvalidOperationException($"Row {kept.Current} was not there when the rows were read a second time: the source must give the same rows each time.");
+                    throw new InvalidOperationException(
+                        $"Row {kept.Current} was not there when the rows were read a second time: "
+                        + "the source must give the same rows each time.");
             }
 
             _position++;

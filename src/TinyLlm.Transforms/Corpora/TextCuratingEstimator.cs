@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Leaves out rows whose text rules of quality reject, or that were there before; all columns of the other rows pass through.</summary>
+/// <summary>
+/// Leaves out rows whose text rules of quality reject, or that were there before; all columns of the other rows pass through.
+/// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// ### Estimator Characteristics

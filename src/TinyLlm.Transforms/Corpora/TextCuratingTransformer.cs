@@ -10,7 +10,9 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Transforms;
 
 /// <summary>Leaves out rows whose text rules of quality reject, or that were there before.</summary>
-/// <remarks>Rows are decided on anew by each cursor, from the first on: append a cache checkpoint where they are read several times.</remarks>
+/// <remarks>
+/// Rows are decided on anew by each cursor, from the first on: append a cache checkpoint where they are read several times.
+/// </remarks>
 public sealed class TextCuratingTransformer : ITransformer
 {
     internal const string LoaderSignature = "TinyLlmCurateText";
@@ -18,7 +20,8 @@ public sealed class TextCuratingTransformer : ITransformer
     private readonly string _inputColumnName;
     private readonly CorpusOptions _options;
 
-    internal TextCuratingTransformer(string inputColumnName, CorpusOptions options) => (_inputColumnName, _options) = (inputColumnName, options);
+    internal TextCuratingTransformer(string inputColumnName, CorpusOptions options) =>
+        (_inputColumnName, _options) = (inputColumnName, options);
 
     /// <summary>Gets that a row's place depends on those before: there is no mapping of single rows.</summary>
     public bool IsRowToRowMapper => false;
@@ -37,7 +40,9 @@ public sealed class TextCuratingTransformer : ITransformer
     /// <summary>Throws: whether a row stays depends on the rows before it.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) =>
-        throw new InvalidOperationException($"{TextCuratingEstimator.Stage} decides on a row by those before it, so it cannot map a single row: leave it out of what a prediction engine runs.");
+        throw new InvalidOperationException(
+            $"{TextCuratingEstimator.Stage} decides on a row by those before it, so it cannot map a single row: "
+            + "leave it out of what a prediction engine runs.");
 
     /// <summary>Returns the rows that stay; no row is read before a cursor moves.</summary>
     public IDataView Transform(IDataView input)
@@ -66,7 +71,8 @@ public sealed class TextCuratingTransformer : ITransformer
         ctx.CheckAtModel(GetVersionInfo());
         var inputColumnName = ctx.LoadNonEmptyString();
         return new TextCuratingTransformer(
-            inputColumnName, JsonSerializer.Deserialize<CorpusOptions>(ctx.LoadNonEmptyString()) ?? throw new FormatException("The saved pipeline lacks the rules of its curation."));
+            inputColumnName, JsonSerializer.Deserialize<CorpusOptions>(ctx.LoadNonEmptyString())
+                ?? throw new FormatException("The saved pipeline lacks the rules of its curation."));
     }
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMCURAT", LoaderSignature);

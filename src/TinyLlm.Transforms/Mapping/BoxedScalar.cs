@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Reads scalars of any type as objects that compare by content; a value that repeats is the same object, so that streams make no garbage.</summary>
+/// <summary>
+/// Reads scalars of any type as objects that compare by content; a value that repeats is the same object, so that streams make no garbage.
+/// </summary>
 internal static class BoxedScalar
 {
     private static readonly object Nothing = new();
@@ -15,7 +17,8 @@ internal static class BoxedScalar
             return static () => Nothing;
         return read.Type.RawType == typeof(ReadOnlyMemory<char>)
             ? Text(row, read)
-            : (Func<object>)typeof(BoxedScalar).GetMethod(nameof(Value), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(read.Type.RawType)
+            : (Func<object>)typeof(BoxedScalar)
+                .GetMethod(nameof(Value), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(read.Type.RawType)
                 .Invoke(null, [row, read])!;
     }
 

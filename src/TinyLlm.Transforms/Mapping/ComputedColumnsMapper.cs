@@ -12,7 +12,8 @@ internal abstract class ComputedColumnsMapper : IRowToRowMapper
     /// <param name="inputSchema">The schema of the input.</param>
     /// <param name="inputs">The columns that the computation reads.</param>
     /// <param name="outputs">The columns that it adds.</param>
-    protected ComputedColumnsMapper(DataViewSchema inputSchema, IEnumerable<DataViewSchema.Column> inputs, IEnumerable<DataViewSchema.DetachedColumn> outputs)
+    protected ComputedColumnsMapper(
+        DataViewSchema inputSchema, IEnumerable<DataViewSchema.Column> inputs, IEnumerable<DataViewSchema.DetachedColumn> outputs)
     {
         (InputSchema, _inputs) = (inputSchema, [.. inputs.Select(column => column.Index)]);
         var builder = new DataViewSchema.Builder();
@@ -27,7 +28,9 @@ internal abstract class ComputedColumnsMapper : IRowToRowMapper
     /// <inheritdoc/>
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>Gets whether the computation reads rows before the cursor comes to them, so that their order must be the source's own.</summary>
+    /// <summary>
+    /// Gets whether the computation reads rows before the cursor comes to them, so that their order must be the source's own.
+    /// </summary>
     public virtual bool ReadsAhead => false;
 
     /// <summary>Gets the columns that the computation reads.</summary>
@@ -35,7 +38,8 @@ internal abstract class ComputedColumnsMapper : IRowToRowMapper
 
     /// <summary>Prepares the computation.</summary>
     /// <param name="input">The row, which moves; <see cref="Inputs"/> are active in it.</param>
-    /// <param name="ahead">Opens another cursor over the same rows with <see cref="Inputs"/> active; null where there is one row at a time only.</param>
+    /// <param name="ahead">Opens another cursor over the same rows with <see cref="Inputs"/> active; null where there is
+    /// one row at a time only.</param>
     public abstract RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead);
 
     /// <inheritdoc/>

@@ -11,10 +11,13 @@ internal static class KeyTexts
     /// <summary>The kind of annotation that holds a key's values.</summary>
     public const string AnnotationKind = "KeyValues";
 
-    /// <summary>Returns the text of every key value, the first for the key 1; null where the column is no key, or nothing is known of its values.</summary>
+    /// <summary>
+    /// Returns the text of every key value, the first for the key 1; null where the column is no key, or nothing is known of its values.
+    /// </summary>
     public static ImmutableArray<string>? Of(DataViewSchema.Column column)
     {
-        if (column.Type is not KeyDataViewType || column.Annotations.Schema.GetColumnOrNull(AnnotationKind) is not { Type: VectorDataViewType values })
+        if (column.Type is not KeyDataViewType
+            || column.Annotations.Schema.GetColumnOrNull(AnnotationKind) is not { Type: VectorDataViewType values })
             return null;
         return values.ItemType.RawType switch
         {

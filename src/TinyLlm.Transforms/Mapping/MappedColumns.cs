@@ -9,7 +9,8 @@ internal sealed class MappedColumns : IDisposable
     private readonly bool[] _active;
     private readonly RowValues? _values;
 
-    public MappedColumns(ComputedColumnsMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns, Func<DataViewRowCursor>? ahead)
+    public MappedColumns(
+        ComputedColumnsMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns, Func<DataViewRowCursor>? ahead)
     {
         (_input, Schema) = (input, mapper.OutputSchema);
         InputCount = mapper.InputSchema.Count;
@@ -24,16 +25,19 @@ internal sealed class MappedColumns : IDisposable
 
     private int InputCount { get; }
 
-    public bool IsActive(DataViewSchema.Column column) => column.Index < _active.Length && Schema[column.Index].Name == column.Name && _active[column.Index];
+    public bool IsActive(DataViewSchema.Column column) =>
+        column.Index < _active.Length && Schema[column.Index].Name == column.Name && _active[column.Index];
 
     public ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active: name it when you open the cursor.");
+            throw new ArgumentOutOfRangeException(
+                nameof(column), $"Column '{column.Name}' is not active: name it when you open the cursor.");
         if (column.Index < InputCount)
             return _input.GetGetter<TValue>(_input.Schema[column.Index]);
         return _values!.CreateGetter(column.Index - InputCount) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, and {typeof(TValue)} was asked for.");
+            ?? throw new InvalidOperationException(
+                $"Column '{column.Name}' holds {column.Type.RawType}, and {typeof(TValue)} was asked for.");
     }
 
     public void Dispose() => _values?.Dispose();

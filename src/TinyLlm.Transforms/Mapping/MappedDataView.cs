@@ -26,7 +26,8 @@ internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper map
         var columns = columnsNeeded.ToArray();
         return mapper.ReadsAhead
             ? [GetRowCursor(columns)]
-            : [.. source.GetRowCursorSet(mapper.GetDependencies(columns), n, CanShuffle ? rand : null).Select(input => Map(input, columns, ahead: null))];
+            : [.. source.GetRowCursorSet(mapper.GetDependencies(columns), n, CanShuffle ? rand : null)
+                .Select(input => Map(input, columns, ahead: null))];
     }
 
     private Cursor Map(DataViewRowCursor input, DataViewSchema.Column[] columns, Func<DataViewRowCursor>? ahead)

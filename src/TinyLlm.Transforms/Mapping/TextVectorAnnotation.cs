@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Annotations that are a vector of texts, such as the names of slots: their shape, how they are made, how they are read.</summary>
+/// <summary>
+/// Annotations that are a vector of texts, such as the names of slots: their shape, how they are made, how they are read.
+/// </summary>
 internal static class TextVectorAnnotation
 {
     /// <summary>Returns the annotation before its texts are known.</summary>

@@ -4,7 +4,9 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>The column by which a model travels: the model is an annotation of it, so that the next stage finds it without reading a row.</summary>
+/// <summary>
+/// The column by which a model travels: the model is an annotation of it, so that the next stage finds it without reading a row.
+/// </summary>
 internal static class LanguageModelColumn
 {
     /// <summary>The column's name unless the user chooses another.</summary>
@@ -22,7 +24,8 @@ internal static class LanguageModelColumn
 
     /// <summary>Returns the column before there is a model.</summary>
     public static SchemaShape.Column Shape(string name) => new(
-        name, SchemaShape.Column.VectorKind.Scalar, LanguageModelDataViewType.Instance, isKey: false, new SchemaShape([new SchemaShape.Column(
+        name, SchemaShape.Column.VectorKind.Scalar, LanguageModelDataViewType.Instance, isKey: false,
+        new SchemaShape([new SchemaShape.Column(
             AnnotationKind, SchemaShape.Column.VectorKind.Scalar, LanguageModelDataViewType.Instance, isKey: false)]));
 
     /// <summary>Throws unless the shape has the column.</summary>
@@ -49,5 +52,7 @@ internal static class LanguageModelColumn
     }
 
     private static ArgumentOutOfRangeException Missing(string name, string stage, IEnumerable<string> columns) => new(
-        "inputSchema", $"Column '{name}' is missing: add a stage that makes a language model, such as LoadModel, before {stage}. The schema has: {string.Join(", ", columns)}.");
+        "inputSchema",
+        $"Column '{name}' is missing: add a stage that makes a language model, such as LoadModel, before {stage}. "
+        + $"The schema has: {string.Join(", ", columns)}.");
 }

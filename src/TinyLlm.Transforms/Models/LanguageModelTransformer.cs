@@ -18,7 +18,8 @@ public class LanguageModelTransformer : RowTransformer, IDisposable
 
     private readonly string _outputColumnName;
 
-    internal LanguageModelTransformer(LanguageModel model, string outputColumnName) => (Model, _outputColumnName) = (model, outputColumnName);
+    internal LanguageModelTransformer(LanguageModel model, string outputColumnName) =>
+        (Model, _outputColumnName) = (model, outputColumnName);
 
     /// <summary>Gets the model.</summary>
     public LanguageModel Model { get; }

@@ -5,10 +5,16 @@ namespace TinyLlm.Transforms;
 /// <summary>How a model chooses among labels.</summary>
 public sealed record ClassifyOptions : BatchedScoringOptions
 {
-    /// <summary>Gets the labels, which the model would write behind the text, in the order of the scores. Default: the key values of <see cref="LabelColumnName"/>.</summary>
+    /// <summary>
+    /// Gets the labels, which the model would write behind the text, in the order of the scores. Default: the key values of
+    /// <see cref="LabelColumnName"/>.
+    /// </summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
-    /// <summary>Gets the key column whose values are the labels where <see cref="Labels"/> are not given; needed for fitting only. Default <c>Label</c>.</summary>
+    /// <summary>
+    /// Gets the key column whose values are the labels where <see cref="Labels"/> are not given; needed for
+    /// fitting only. Default <c>Label</c>.
+    /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>Gets the key column of the chosen labels. Default <c>PredictedLabel</c>.</summary>
@@ -17,10 +23,15 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     /// <summary>Gets the vector column of the labels' probabilities. Default <c>Score</c>.</summary>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.</summary>
+    /// <summary>
+    /// Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Gets the probability below which no label is given: the predicted label is then the missing key. From 0 to 1; default: a label is always given.</summary>
+    /// <summary>
+    /// Gets the probability below which no label is given: the predicted label is then the missing key. From 0 to 1;
+    /// default: a label is always given.
+    /// </summary>
     public double? AbstainBelow { get; init; }
 
     /// <summary>Gets whether texts are put into the prompt template that the model's file holds, if it holds one. Default true.</summary>
@@ -32,7 +43,9 @@ public sealed record ClassifyOptions : BatchedScoringOptions
         RequireLabels(problems, Labels);
         Require(problems, !string.IsNullOrEmpty(PredictedLabelColumnName), $"{nameof(PredictedLabelColumnName)} is empty");
         Require(problems, !string.IsNullOrEmpty(ScoreColumnName), $"{nameof(ScoreColumnName)} is empty");
-        Require(problems, PredictedLabelColumnName != ScoreColumnName, $"{nameof(PredictedLabelColumnName)} and {nameof(ScoreColumnName)} are the same");
+        Require(
+            problems, PredictedLabelColumnName != ScoreColumnName,
+            $"{nameof(PredictedLabelColumnName)} and {nameof(ScoreColumnName)} are the same");
         Nested(problems, ToEngine().Validate);
     }
 

@@ -11,14 +11,19 @@ public static class ScoringCatalog
     /// <param name="path">The file of a <c>gpt2</c> or <c>llama</c> model.</param>
     /// <param name="outputColumnName">The column that carries the model. Default <c>LanguageModel</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static LanguageModelLoadingEstimator LoadModel(this TinyLlmCatalog catalog, string path, string outputColumnName = LanguageModelColumn.DefaultName) =>
+    public static LanguageModelLoadingEstimator LoadModel(
+        this TinyLlmCatalog catalog, string path, string outputColumnName = LanguageModelColumn.DefaultName) =>
         new(path, outputColumnName);
 
-    /// <summary>Chooses, for each row, among the key values of a label column; gives a predicted label and scores that ML.NET's multiclass evaluator takes.</summary>
+    /// <summary>
+    /// Chooses, for each row, among the key values of a label column; gives a predicted label and scores that
+    /// ML.NET's multiclass evaluator takes.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">The key column; needed for fitting only.</param>
     /// <param name="inputColumnName">The text column.</param>
-    public static TextClassifyingEstimator Classify(this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text") =>
+    public static TextClassifyingEstimator Classify(
+        this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text") =>
         new(new ClassifyOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName });
 
     /// <summary>Chooses, for each row, among the given labels.</summary>
@@ -35,7 +40,12 @@ public static class ScoringCatalog
     /// <param name="options">How text is generated.</param>
     public static TextGeneratingEstimator Generate(
         this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null, GenerationOptions? options = null) =>
-        new(new GenerateOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Generation = options ?? new GenerationOptions() });
+        new(new GenerateOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Generation = options ?? new GenerationOptions(),
+        });
 
     /// <inheritdoc cref="Generate(TinyLlmCatalog, string, string?, GenerationOptions?)"/>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -52,11 +62,14 @@ public static class ScoringCatalog
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public static TextEmbeddingEstimator Embed(this TinyLlmCatalog catalog, EmbedOptions options) => new(options);
 
-    /// <summary>Measures, for each row, the mean negative log-likelihood of the row's text in nats per token: what is unusual stands out.</summary>
+    /// <summary>
+    /// Measures, for each row, the mean negative log-likelihood of the row's text in nats per token: what is unusual stands out.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of the numbers.</param>
     /// <param name="inputColumnName">The text column that the model reads; the output's name where it is left out.</param>
-    public static TextPerplexityEstimator Perplexity(this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
+    public static TextPerplexityEstimator Perplexity(
+        this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
         new(new PerplexityOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName });
 
     /// <inheritdoc cref="Perplexity(TinyLlmCatalog, string, string?)"/>

@@ -35,22 +35,30 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
         if (_options.Labels.IsEmpty)
         {
             if (!inputSchema.TryFindColumn(_options.LabelColumnName, out var label))
-                throw SchemaChecks.Missing(_options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", inputSchema.Select(c => c.Name));
+                throw SchemaChecks.Missing(
+                    _options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", inputSchema.Select(c => c.Name));
             if (!label.IsKey || !label.Annotations.TryFindColumn(KeyTexts.AnnotationKind, out _))
                 throw NoKey(label.GetTypeString());
         }
 
         return
         [
-            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, TextVectorAnnotation.Shape(KeyTexts.AnnotationKind)),
-            new(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, TextVectorAnnotation.Shape(SlotNames)),
+            new(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
+                TextVectorAnnotation.Shape(KeyTexts.AnnotationKind)),
+            new(
+                _options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+                TextVectorAnnotation.Shape(SlotNames)),
         ];
     }
 
     private ImmutableArray<string> LabelsOf(DataViewSchema schema)
     {
         if (schema.GetColumnOrNull(_options.LabelColumnName) is not { } column)
-            throw SchemaChecks.Missing(_options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", schema.Where(c => !c.IsHidden).Select(c => c.Name));
+            throw SchemaChecks.Missing(
+                _options.LabelColumnName,
+                $"{Stage} without {nameof(ClassifyOptions.Labels)}",
+                schema.Where(c => !c.IsHidden).Select(c => c.Name));
         var labels = KeyTexts.Of(column) ?? throw NoKey(column.Type.ToString());
         (_options with { Labels = labels }).Validate();
         return labels;

@@ -6,7 +6,8 @@ using TinyLlm.Gguf;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(TextClassifyingTransformer), null, typeof(SignatureLoadModel), "Text classification by a language model", TextClassifyingTransformer.LoaderSignature)]
+    typeof(TextClassifyingTransformer), null, typeof(SignatureLoadModel), "Text classification by a language model",
+    TextClassifyingTransformer.LoaderSignature)]
 
 namespace TinyLlm.Transforms;
 
@@ -30,8 +31,12 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
         inputSchema,
         [
-            new(_options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length), TextVectorAnnotation.Of(KeyTexts.AnnotationKind, Labels)),
-            new(_options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length), TextVectorAnnotation.Of(TextClassifyingEstimator.SlotNames, Labels)),
+            new(
+                _options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length),
+                TextVectorAnnotation.Of(KeyTexts.AnnotationKind, Labels)),
+            new(
+                _options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length),
+                TextVectorAnnotation.Of(TextClassifyingEstimator.SlotNames, Labels)),
         ],
         _options.BatchRows,
         (engine, texts) => engine.Classify(_options.UsePromptTemplate ? Prompts(engine, texts) : texts, Labels, _options.ToEngine()),

@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Computes, for each row, a vector of the row's text: the mean of the model's hidden states behind the last norm, as wide as the model's embedding.</summary>
+/// <summary>
+/// Computes, for each row, a vector of the row's text: the mean of the model's hidden states behind the last norm,
+/// as wide as the model's embedding.
+/// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// ### Estimator Characteristics
@@ -26,5 +29,6 @@ public sealed class TextEmbeddingEstimator : TextScoringEstimator<TextEmbeddingT
 
     private protected override TextEmbeddingTransformer Create(DataViewSchema inputSchema) => new(_options);
 
-    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) => [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
+    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
+        [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
 }

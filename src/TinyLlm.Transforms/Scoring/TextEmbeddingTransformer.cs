@@ -5,11 +5,15 @@ using TinyLlm.Gguf;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(TextEmbeddingTransformer), null, typeof(SignatureLoadModel), "Text embedding by a language model", TextEmbeddingTransformer.LoaderSignature)]
+    typeof(TextEmbeddingTransformer), null, typeof(SignatureLoadModel), "Text embedding by a language model",
+    TextEmbeddingTransformer.LoaderSignature)]
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Computes, for each row, a vector of the row's text: the mean of the model's hidden states behind the last norm, as wide as the model's embedding.</summary>
+/// <summary>
+/// Computes, for each row, a vector of the row's text: the mean of the model's hidden states behind the last norm,
+/// as wide as the model's embedding.
+/// </summary>
 public sealed class TextEmbeddingTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmEmbed";
@@ -25,7 +29,11 @@ public sealed class TextEmbeddingTransformer : TextScoringTransformer
 
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<float[]>(
         inputSchema,
-        [new(_options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Model(inputSchema).Architecture.EmbeddingLength))],
+        [
+            new(
+                _options.OutputColumnName,
+                new VectorDataViewType(NumberDataViewType.Single, Model(inputSchema).Architecture.EmbeddingLength)),
+        ],
         batchRows: _options.BatchRows,
         (engine, texts) => engine.Embed(texts),
         (_, current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>

@@ -26,5 +26,6 @@ public sealed class TextGeneratingEstimator : TextScoringEstimator<TextGeneratin
 
     private protected override TextGeneratingTransformer Create(DataViewSchema inputSchema) => new(_options);
 
-    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) => [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false)];
+    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
+        [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false)];
 }

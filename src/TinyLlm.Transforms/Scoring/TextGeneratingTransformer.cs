@@ -5,7 +5,8 @@ using TinyLlm.Gguf;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(TextGeneratingTransformer), null, typeof(SignatureLoadModel), "Text generation by a language model", TextGeneratingTransformer.LoaderSignature)]
+    typeof(TextGeneratingTransformer), null, typeof(SignatureLoadModel), "Text generation by a language model",
+    TextGeneratingTransformer.LoaderSignature)]
 
 namespace TinyLlm.Transforms;
 
@@ -35,7 +36,9 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
     {
         if (!_options.UsePromptTemplate || engine.PromptTemplate is not { } template)
             return engine.Generate(text, _options.Generation);
-        var options = template.End.Length > 0 ? _options.Generation with { StopTexts = [.. _options.Generation.StopTexts, template.End] } : _options.Generation;
+        var options = template.End.Length > 0
+            ? _options.Generation with { StopTexts = [.. _options.Generation.StopTexts, template.End] }
+            : _options.Generation;
         return template.ReadResponse(engine.Generate(template.Format(text), options));
     }
 

@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Measures, for each row, how badly the model foresees the row's text: the mean negative log-likelihood of its tokens, in nats per token. What the model did not learn stands out.</summary>
+/// <summary>
+/// Measures, for each row, how badly the model foresees the row's text: the mean negative log-likelihood of its tokens, in nats per token.
+/// What the model did not learn stands out.
+/// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// ### Estimator Characteristics
@@ -26,5 +29,6 @@ public sealed class TextPerplexityEstimator : TextScoringEstimator<TextPerplexit
 
     private protected override TextPerplexityTransformer Create(DataViewSchema inputSchema) => new(_options);
 
-    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) => [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false)];
+    private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
+        [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false)];
 }

@@ -5,11 +5,15 @@ using TinyLlm.Gguf;
 using TinyLlm.Transforms;
 
 [assembly: LoadableClass(
-    typeof(TextPerplexityTransformer), null, typeof(SignatureLoadModel), "Perplexity by a language model", TextPerplexityTransformer.LoaderSignature)]
+    typeof(TextPerplexityTransformer), null, typeof(SignatureLoadModel), "Perplexity by a language model",
+    TextPerplexityTransformer.LoaderSignature)]
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Measures, for each row, how badly the model foresees the row's text: the mean negative log-likelihood of its tokens, in nats per token. What the model did not learn stands out.</summary>
+/// <summary>
+/// Measures, for each row, how badly the model foresees the row's text: the mean negative log-likelihood of its tokens, in nats per token.
+/// What the model did not learn stands out.
+/// </summary>
 public sealed class TextPerplexityTransformer : TextScoringTransformer
 {
     internal const string LoaderSignature = "TinyLlmPerplexity";

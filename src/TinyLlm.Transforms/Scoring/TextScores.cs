@@ -5,8 +5,8 @@ namespace TinyLlm.Transforms;
 
 /// <summary>What a model says of the text of the current row, computed for many rows together where rows can be read ahead.</summary>
 /// <remarks>
-/// Another cursor reads the texts ahead of the one that is asked. The first reading takes one row, each further one twice as many, up to the batch:
-/// who looks at one row only does not pay for all.
+/// Another cursor reads the texts ahead of the one that is asked. The first reading takes one row, each further one twice as many, up to
+/// the batch: who looks at one row only does not pay for all.
 /// </remarks>
 internal sealed class TextScores<TResult>(
     DataViewRow input, DataViewSchema.Column textColumn, Func<DataViewRowCursor>? ahead, int batchRows,
@@ -49,7 +49,9 @@ internal sealed class TextScores<TResult>(
             while (cursor.Position < position)
             {
                 if (!cursor.MoveNext())
-                    throw new InvalidOperationException($"Row {position} was not there when the rows were read a second time: the source must give the same rows each time.");
+                    throw new InvalidOperationException(
+                        $"Row {position} was not there when the rows were read a second time: "
+                        + "the source must give the same rows each time.");
             }
 
             do
@@ -69,7 +71,9 @@ internal sealed class TextScores<TResult>(
         }
         catch (ArgumentException e)
         {
-            throw new InvalidOperationException($"{(_texts.Count == 1 ? $"Row {position}" : $"A row from {position} to {position + _texts.Count - 1}")} cannot be scored: {e.Message}", e);
+            throw new InvalidOperationException(
+                $"{(_texts.Count == 1 ? $"Row {position}" : $"A row from {position} to {position + _texts.Count - 1}")} "
+                + $"cannot be scored: {e.Message}", e);
         }
     }
 

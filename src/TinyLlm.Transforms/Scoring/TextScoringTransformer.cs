@@ -6,8 +6,8 @@ using TinyLlm.Gguf;
 namespace TinyLlm.Transforms;
 
 /// <summary>
-/// Runs the model that the schema carries over a text column. The model is opened when the first row is asked for, is shared with the other stages that run it,
-/// and is closed by <see cref="Dispose"/>. Public for its subclasses; only this library can derive from it.
+/// Runs the model that the schema carries over a text column. The model is opened when the first row is asked for, is shared with the other
+/// stages that run it, and is closed by <see cref="Dispose"/>. Public for its subclasses; only this library can derive from it.
 /// </summary>
 public abstract class TextScoringTransformer : RowTransformer, IDisposable
 {
@@ -48,7 +48,8 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
         }
     }
 
-    private protected LanguageModel Model(DataViewSchema inputSchema) => LanguageModelColumn.Find(inputSchema, _options.ModelColumnName, Stage);
+    private protected LanguageModel Model(DataViewSchema inputSchema) =>
+        LanguageModelColumn.Find(inputSchema, _options.ModelColumnName, Stage);
 
     private protected ComputedColumnsMapper Bind<TResult>(
         DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,

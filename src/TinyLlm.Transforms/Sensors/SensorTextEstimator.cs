@@ -46,7 +46,8 @@ public sealed class SensorTextEstimator : IEstimator<SensorTextTransformer>
         var column = inputSchema.Require(_options.InputColumnName, Stage);
         if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Single))
             throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorTextTransformer.WindowType, column.GetTypeString());
-        return inputSchema.With(ReservedTokensAnnotation.Shape(_options.OutputColumnName, _options.Bins is { Symbols: SensorSymbolStyle.Reserved }));
+        return inputSchema.With(
+            ReservedTokensAnnotation.Shape(_options.OutputColumnName, _options.Bins is { Symbols: SensorSymbolStyle.Reserved }));
     }
 
     private IEnumerable<ReadOnlyMemory<float>> Read(IDataView input, DataViewSchema.Column column)

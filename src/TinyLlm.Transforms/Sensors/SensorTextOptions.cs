@@ -2,7 +2,9 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Which column of windows becomes text, and in which form: exactly one of <see cref="Template"/> and <see cref="Bins"/>.</summary>
+/// <summary>
+/// Which column of windows becomes text, and in which form: exactly one of <see cref="Template"/> and <see cref="Bins"/>.
+/// </summary>
 public sealed record SensorTextOptions
 {
     /// <summary>Gets the column of the windows, a known-size vector. Default <c>Window</c>.</summary>
@@ -32,7 +34,9 @@ public sealed record SensorTextOptions
         nameof(SensorTextOptions),
         (!string.IsNullOrEmpty(InputColumnName), $"{nameof(InputColumnName)} is empty"),
         (!string.IsNullOrEmpty(OutputColumnName), $"{nameof(OutputColumnName)} is empty"),
-        (Template is null != Bins is null, $"{(Template is null ? "neither" : "both")} of {nameof(Template)} and {nameof(Bins)} {(Template is null ? "is" : "are")} set; one is expected"),
+        (Template is null != Bins is null,
+            $"{(Template is null ? "neither" : "both")} of {nameof(Template)} and {nameof(Bins)} "
+            + $"{(Template is null ? "is" : "are")} set; one is expected"),
         OptionChecks.Nested(Template is null ? null : Template.Validate),
         OptionChecks.Nested(Bins is null ? null : Bins.Validate));
 }

@@ -39,7 +39,9 @@ public sealed class SensorTextTransformer : RowTransformer
         if (column.Type is not VectorDataViewType { Size: > 0 } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
             throw SchemaChecks.WrongType(column.Name, SensorTextEstimator.Stage, WindowType, column.Type.ToString());
         return vector.Size % options.ChannelCount == 0 ? column : throw new ArgumentOutOfRangeException(
-            nameof(schema), $"Column '{column.Name}' has {vector.Size} values, which is no multiple of the {options.ChannelCount} channels that {SensorTextEstimator.Stage} names.");
+            nameof(schema),
+            $"Column '{column.Name}' has {vector.Size} values, which is no multiple of the {options.ChannelCount} channels "
+            + $"that {SensorTextEstimator.Stage} names.");
     }
 
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) =>
@@ -62,7 +64,8 @@ public sealed class SensorTextTransformer : RowTransformer
     private static SensorTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
-        var options = JsonSerializer.Deserialize<SensorTextOptions>(ctx.LoadNonEmptyString()) ?? throw new FormatException("The saved pipeline lacks the settings of its sensor text.");
+        var options = JsonSerializer.Deserialize<SensorTextOptions>(ctx.LoadNonEmptyString())
+            ?? throw new FormatException("The saved pipeline lacks the settings of its sensor text.");
         SensorBins? bins = null;
         ctx.TryLoadTextStream(BinsStream, reader => bins = SensorBins.FromJson(reader.ReadToEnd()));
         return options.Bins is null == bins is null
@@ -77,7 +80,8 @@ public sealed class SensorTextTransformer : RowTransformer
         Action<ReadOnlyMemory<float>, StringBuilder> write)
         : ComputedColumnsMapper(inputSchema, [windows], [ReservedTokensAnnotation.TextColumn(options.OutputColumnName, reserved)])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => new Values(new WindowReader(input, windows, options), write);
+        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+            new Values(new WindowReader(input, windows, options), write);
     }
 
     private sealed class Values(WindowReader windows, Action<ReadOnlyMemory<float>, StringBuilder> write) : RowValues

@@ -22,7 +22,8 @@ internal sealed class SensorWindowColumns
         (Group, Label, Time) = (Find(options.GroupColumnName), Find(options.LabelColumnName), Find(options.TimeColumnName));
 
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, options.Windows.Length * ChannelCount));
+        builder.AddColumn(
+            options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, options.Windows.Length * ChannelCount));
         foreach (var column in new[] { Group, Label })
         {
             if (column is { } kept)
@@ -49,7 +50,8 @@ internal sealed class SensorWindowColumns
     public DataViewSchema.Column? Time { get; }
 
     /// <summary>Gets what is read of the source.</summary>
-    public IEnumerable<DataViewSchema.Column> Needed => new[] { Values, Group, Label, Time }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
+    public IEnumerable<DataViewSchema.Column> Needed =>
+        new[] { Values, Group, Label, Time }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index);
 
     private static DataViewSchema.Column Scalar(DataViewSchema.Column column) =>
         column.Type is VectorDataViewType ? throw SchemaChecks.WrongType(column.Name, Stage, "a scalar", column.Type.ToString()) : column;

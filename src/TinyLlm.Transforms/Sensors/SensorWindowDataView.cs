@@ -21,7 +21,8 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         return new Cursor(source, columns, active);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded)];
 
     private sealed class Cursor(IDataView source, SensorWindowColumns columns, bool[] active) : DataViewRowCursor
     {
@@ -48,14 +49,16 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             if (!IsColumnActive(column))
-                throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active: name it when you open the cursor.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(column), $"Column '{column.Name}' is not active: name it when you open the cursor.");
             if (column.Index == 0)
                 return Cast<TValue>((ValueGetter<VBuffer<float>>)GetWindow, column);
             var isGroup = columns.Group is { } group && column.Name == group.Name;
             return Cast<TValue>(BoxedScalar.Getter<TValue>(() => isGroup ? Current().Group : Current().Label), column);
         }
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = new DataViewRowId((ulong)Position, 0);
+        public override ValueGetter<DataViewRowId> GetIdGetter() =>
+            (ref DataViewRowId value) => value = new DataViewRowId((ulong)Position, 0);
 
         protected override void Dispose(bool disposing)
         {
@@ -64,9 +67,11 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
             base.Dispose(disposing);
         }
 
-        private static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) => column.Type.RawType == typeof(TValue)
-            ? (ValueGetter<TValue>)getter
-            : throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, and {typeof(TValue)} was asked for.");
+        private static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) =>
+            column.Type.RawType == typeof(TValue)
+                ? (ValueGetter<TValue>)getter
+                : throw new InvalidOperationException(
+                    $"Column '{column.Name}' holds {column.Type.RawType}, and {typeof(TValue)} was asked for.");
 
         private void GetWindow(ref VBuffer<float> value)
         {
@@ -113,7 +118,8 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         {
             vector(ref buffer);
             if (buffer.Length != values.Length)
-                throw new InvalidDataException($"Row {row.Position} has {buffer.Length} values in '{columns.Values.Name}'; {values.Length} are expected.");
+                throw new InvalidDataException(
+                    $"Row {row.Position} has {buffer.Length} values in '{columns.Values.Name}'; {values.Length} are expected.");
             buffer.CopyTo(values);
             return values;
         };

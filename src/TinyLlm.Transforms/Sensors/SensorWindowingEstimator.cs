@@ -44,12 +44,15 @@ public sealed class SensorWindowingEstimator : IEstimator<SensorWindowingTransfo
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var values = inputSchema.Require(_options.InputColumnName, Stage);
-        if (values.Kind == SchemaShape.Column.VectorKind.VariableVector || values.IsKey || !values.ItemType.Equals(NumberDataViewType.Single))
+        if (values.Kind == SchemaShape.Column.VectorKind.VariableVector || values.IsKey
+            || !values.ItemType.Equals(NumberDataViewType.Single))
             throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorWindowingTransformer.Values, values.GetTypeString());
         if (_options.TimeColumnName is { } time)
             inputSchema.Require(time, Stage);
-        var kept = new[] { _options.GroupColumnName, _options.LabelColumnName }.OfType<string>().Select(name => Scalar(inputSchema.Require(name, Stage)));
-        return new SchemaShape([new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false), .. kept]);
+        var kept = new[] { _options.GroupColumnName, _options.LabelColumnName }.OfType<string>()
+            .Select(name => Scalar(inputSchema.Require(name, Stage)));
+        return new SchemaShape(
+            [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false), .. kept]);
     }
 
     private static SchemaShape.Column Scalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar

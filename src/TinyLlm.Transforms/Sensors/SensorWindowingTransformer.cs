@@ -32,7 +32,9 @@ public sealed class SensorWindowingTransformer : ITransformer
     /// <summary>Throws: a window is made of many rows.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) =>
-        throw new InvalidOperationException($"{SensorWindowingEstimator.Stage} makes one row of many, so it cannot map a single row: give a prediction engine whole windows.");
+        throw new InvalidOperationException(
+            $"{SensorWindowingEstimator.Stage} makes one row of many, so it cannot map a single row: "
+            + "give a prediction engine whole windows.");
 
     /// <summary>Returns the windows; no row is read before a cursor moves.</summary>
     public IDataView Transform(IDataView input)
@@ -53,7 +55,8 @@ public sealed class SensorWindowingTransformer : ITransformer
     {
         ctx.CheckAtModel(GetVersionInfo());
         return new SensorWindowingTransformer(
-            JsonSerializer.Deserialize<SensorWindowingOptions>(ctx.LoadNonEmptyString()) ?? throw new FormatException("The saved pipeline lacks the settings of its windows."));
+            JsonSerializer.Deserialize<SensorWindowingOptions>(ctx.LoadNonEmptyString())
+                ?? throw new FormatException("The saved pipeline lacks the settings of its windows."));
     }
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMWINDW", LoaderSignature);

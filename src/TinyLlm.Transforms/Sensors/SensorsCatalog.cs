@@ -8,7 +8,8 @@ public static class SensorsCatalog
     /// <summary>Cuts a stream of sensor rows into windows of equally many samples.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of the windows, vectors <c>[samples, channels]</c>.</param>
-    /// <param name="inputColumnName">The column of the channels' values, a vector or a number; the output's name where it is left out.</param>
+    /// <param name="inputColumnName">The column of the channels' values, a vector or a number; the output's
+    /// name where it is left out.</param>
     /// <param name="length">The samples of a window.</param>
     /// <param name="hop">The samples from one window's beginning to the next one's; as many as a window has where it is left out.</param>
     /// <param name="groupColumnName">The column that a window never mixes.</param>
@@ -35,7 +36,8 @@ public static class SensorsCatalog
     /// <param name="outputColumnName">The text column.</param>
     /// <param name="inputColumnName">The column of the windows; the output's name where it is left out.</param>
     /// <param name="channels">The names of the channels, in their order.</param>
-    public static SensorTextEstimator SensorText(this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName, params string[] channels) =>
+    public static SensorTextEstimator SensorText(
+        this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName, params string[] channels) =>
         new(new SensorTextOptions
         {
             OutputColumnName = outputColumnName,

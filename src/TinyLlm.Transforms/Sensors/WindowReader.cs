@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>Reads the window of the current row as <c>[samples, channels]</c>, into memory of its own that the next reading uses again.</summary>
+/// <summary>
+/// Reads the window of the current row as <c>[samples, channels]</c>, into memory of its own that the next reading uses again.
+/// </summary>
 internal sealed class WindowReader
 {
     private readonly ValueGetter<VBuffer<float>> _getter;

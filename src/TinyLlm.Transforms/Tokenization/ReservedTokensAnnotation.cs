@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>What a vocabulary that is learned from a text column should keep whole: the stage that writes the texts tells it to the one that learns.</summary>
+/// <summary>
+/// What a vocabulary that is learned from a text column should keep whole: the stage that writes the texts tells it to the one that learns.
+/// </summary>
 internal static class ReservedTokensAnnotation
 {
     private const string Kind = "ReservedTokens";

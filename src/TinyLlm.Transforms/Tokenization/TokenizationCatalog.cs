@@ -13,7 +13,12 @@ public static class TokenizationCatalog
     /// <param name="vocabulary">The vocabulary; that of the model that the schema carries where it is left out.</param>
     public static TokenizingEstimator Tokenize(
         this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null, ModelVocabulary? vocabulary = null) =>
-        new(new TokenizeOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName, Vocabulary = vocabulary });
+        new(new TokenizeOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Vocabulary = vocabulary,
+        });
 
     /// <summary>Turns a text column into tokens, and learns the vocabulary where it is asked to.</summary>
     /// <param name="catalog">The catalog.</param>

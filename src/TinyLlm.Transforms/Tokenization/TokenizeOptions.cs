@@ -2,7 +2,9 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>How a text column becomes tokens: by a given vocabulary, by one that is learned, or by that of the model that the schema carries.</summary>
+/// <summary>
+/// How a text column becomes tokens: by a given vocabulary, by one that is learned, or by that of the model that the schema carries.
+/// </summary>
 public sealed record TokenizeOptions
 {
     /// <summary>Gets the text column. Default <c>Text</c>.</summary>
@@ -17,7 +19,9 @@ public sealed record TokenizeOptions
     /// <summary>Gets how a vocabulary is learned from the rows that the estimator is fitted on. Default: none is.</summary>
     public BytePairTrainerOptions? Training { get; init; }
 
-    /// <summary>Gets the column that carries the model whose vocabulary is taken where neither of both is set. Default <c>LanguageModel</c>.</summary>
+    /// <summary>
+    /// Gets the column that carries the model whose vocabulary is taken where neither of both is set. Default <c>LanguageModel</c>.
+    /// </summary>
     public string ModelColumnName { get; init; } = LanguageModelColumn.DefaultName;
 
     /// <summary>Gets whether a vocabulary comes from the model of the schema.</summary>

@@ -36,7 +36,9 @@ public sealed class TokenizingEstimator : IEstimator<TokenizingTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var column = input.Schema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
         var vocabulary = _options.Vocabulary
-            ?? (_options.Training is { } training ? Learn(training, input, column) : LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage).Vocabulary);
+            ?? (_options.Training is { } training
+                ? Learn(training, input, column)
+                : LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage).Vocabulary);
         return new TokenizingTransformer(new BytePairTokenizer(vocabulary), _options.OutputColumnName, _options.InputColumnName);
     }
 
@@ -48,9 +50,12 @@ public sealed class TokenizingEstimator : IEstimator<TokenizingTransformer>
         if (_options.TakesModel)
             LanguageModelColumn.Check(inputSchema, _options.ModelColumnName, Stage);
         inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
-        return inputSchema.With(new SchemaShape.Column(_options.OutputColumnName, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Int32, isKey: false));
+        return inputSchema.With(
+            new SchemaShape.Column(
+                _options.OutputColumnName, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Int32, isKey: false));
     }
 
     private static ModelVocabulary Learn(BytePairTrainerOptions options, IDataView input, DataViewSchema.Column column) =>
-        new BytePairTrainer(options with { ReservedTokens = ReservedTokensAnnotation.Join(options.ReservedTokens, column) }).Train(TextGetter.ReadAll(input, column, Stage).OfType<string>());
+        new BytePairTrainer(options with { ReservedTokens = ReservedTokensAnnotation.Join(options.ReservedTokens, column) })
+            .Train(TextGetter.ReadAll(input, column, Stage).OfType<string>());
 }

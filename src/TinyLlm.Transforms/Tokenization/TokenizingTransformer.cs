@@ -28,7 +28,9 @@ public sealed class TokenizingTransformer : RowTransformer
     public BytePairTokenizer Tokenizer { get; }
 
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) =>
-        new Mapper(inputSchema, inputSchema.Require(_inputColumnName, TextDataViewType.Instance, TokenizingEstimator.Stage), _outputColumnName, Tokenizer);
+        new Mapper(
+            inputSchema, inputSchema.Require(_inputColumnName, TextDataViewType.Instance, TokenizingEstimator.Stage), _outputColumnName,
+            Tokenizer);
 
     private protected override void Save(ModelSaveContext ctx)
     {
@@ -51,10 +53,12 @@ public sealed class TokenizingTransformer : RowTransformer
 
     private static VersionInfo GetVersionInfo() => ModelVersions.First("TLMTOKEN", LoaderSignature);
 
-    private sealed class Mapper(DataViewSchema inputSchema, DataViewSchema.Column text, string outputColumnName, BytePairTokenizer tokenizer)
+    private sealed class Mapper(
+        DataViewSchema inputSchema, DataViewSchema.Column text, string outputColumnName, BytePairTokenizer tokenizer)
         : ComputedColumnsMapper(inputSchema, [text], [new(outputColumnName, new VectorDataViewType(NumberDataViewType.Int32))])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => new Values(input.GetGetter<ReadOnlyMemory<char>>(text), tokenizer);
+        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+            new Values(input.GetGetter<ReadOnlyMemory<char>>(text), tokenizer);
     }
 
     private sealed class Values(ValueGetter<ReadOnlyMemory<char>> getText, BytePairTokenizer tokenizer) : RowValues
