@@ -30,7 +30,9 @@ internal sealed class AtomicFile : IDisposable
         file.Complete();
     }
 
-    /// <summary>Lets <paramref name="write"/> make a file at the path that it is given, which is then renamed: for writers that take no stream.</summary>
+    /// <summary>
+    /// Lets <paramref name="write"/> make a file at the path that it is given, which is then renamed: for writers that take no stream.
+    /// </summary>
     public static void Replace(string path, Action<string> write)
     {
         var (target, temporary) = Names(path);

@@ -42,7 +42,9 @@ internal static class GgufErrors
         new($"'{key}' nests arrays more than {GgufLayout.MaximumArrayDepth} deep.", offset);
 
     public static GgufFormatException BadAlignment(GgufValue value) =>
-        new($"'{GgufLayout.AlignmentKey}' must be a power of two from 8 to {GgufLayout.MaximumAlignment} as UInt32 but is {value}.", value.Offset);
+        new(
+            $"'{GgufLayout.AlignmentKey}' must be a power of two from 8 to {GgufLayout.MaximumAlignment} as UInt32 but is {value}.",
+            value.Offset);
 
     public static GgufFormatException EmptyTensorName(long offset) =>
         new("A tensor's name is empty.", offset);
@@ -69,7 +71,9 @@ internal static class GgufErrors
         new($"The tensor '{name}' has rows of {row} values, and {type} stores blocks of {type.BlockSize()}.", offset);
 
     public static GgufFormatException BadDataOffset(string name, ulong found, long expected, long offset) =>
-        new($"The data of the tensor '{name}' begin at {Number(found)} of the data section; {Number((ulong)expected)} is expected.", offset);
+        new(
+            $"The data of the tensor '{name}' begin at {Number(found)} of the data section; "
+            + $"{Number((ulong)expected)} is expected.", offset);
 
     private static string Number(ulong value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -2,8 +2,13 @@ using System.Collections.Immutable;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>An open GGUF file, version 3: metadata, the tensor table, and the tensors' bytes, which are mapped and not read until used.</summary>
-/// <remarks>The whole file is checked when it is opened, tensor values aside. Safe for use by several threads; memory that it gave is invalid once it is disposed.</remarks>
+/// <summary>
+/// An open GGUF file, version 3: metadata, the tensor table, and the tensors' bytes, which are mapped and not read until used.
+/// </summary>
+/// <remarks>
+/// The whole file is checked when it is opened, tensor values aside. Safe for use by several threads; memory that it gave
+/// is invalid once it is disposed.
+/// </remarks>
 public sealed class GgufFile : IDisposable
 {
     private readonly FileMemory _memory;

@@ -1,6 +1,8 @@
 namespace TinyLlm.Gguf;
 
-/// <summary>The constants of the format. Source: the GGUF specification in ggml's <c>docs/gguf.md</c>, and <c>gguf.h</c> of llama.cpp v0.4.0.</summary>
+/// <summary>
+/// The constants of the format. Source: the GGUF specification in ggml's <c>docs/gguf.md</c>, and <c>gguf.h</c> of llama.cpp v0.4.0.
+/// </summary>
 internal static class GgufLayout
 {
     public const uint Version = 3;

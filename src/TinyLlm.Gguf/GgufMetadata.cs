@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>The metadata of a GGUF file: keys and values in the file's order. It does not change; <see cref="With"/> makes another.</summary>
+/// <summary>
+/// The metadata of a GGUF file: keys and values in the file's order. It does not change; <see cref="With"/> makes another.
+/// </summary>
 public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
 {
     private readonly OrderedDictionary<string, GgufValue> _values = new(StringComparer.Ordinal);

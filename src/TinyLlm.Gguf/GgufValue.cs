@@ -21,7 +21,9 @@ public readonly struct GgufValue : IEquatable<GgufValue>
     /// <summary>Gets where the value stands in the file it came from; 0 for one that was made here.</summary>
     internal long Offset { get; }
 
-    /// <summary>Makes a value of a number, a <see cref="bool"/>, a <see cref="string"/>, a <see cref="GgufArray"/> or an array of these.</summary>
+    /// <summary>
+    /// Makes a value of a number, a <see cref="bool"/>, a <see cref="string"/>, a <see cref="GgufArray"/> or an array of these.
+    /// </summary>
     /// <exception cref="ArgumentException">GGUF has no such type.</exception>
     public static GgufValue From(object value)
     {
@@ -72,7 +74,8 @@ public readonly struct GgufValue : IEquatable<GgufValue>
     /// <summary>Reads an array of <typeparamref name="T"/>; the array is the file's, not a copy.</summary>
     /// <exception cref="GgufFormatException">The value is no such array.</exception>
     public T[] AsArray<T>(string key) =>
-        (Value as GgufArray)?.Values as T[] ?? throw new GgufFormatException($"'{key}' must be an array of {typeof(T).Name} but is {this}.", Offset);
+        (Value as GgufArray)?.Values as T[]
+            ?? throw new GgufFormatException($"'{key}' must be an array of {typeof(T).Name} but is {this}.", Offset);
 
     /// <inheritdoc/>
     public override string ToString() => Value switch
@@ -90,7 +93,8 @@ public readonly struct GgufValue : IEquatable<GgufValue>
     public override bool Equals(object? obj) => obj is GgufValue other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _value is GgufArray array ? HashCode.Combine(array.ElementType, array.Count) : HashCode.Combine(_value);
+    public override int GetHashCode() =>
+        _value is GgufArray array ? HashCode.Combine(array.ElementType, array.Count) : HashCode.Combine(_value);
 
     /// <summary>Compares type and contents.</summary>
     public static bool operator ==(GgufValue left, GgufValue right) => left.Equals(right);
@@ -116,6 +120,7 @@ public readonly struct GgufValue : IEquatable<GgufValue>
 
     private static bool AreEqual(object? left, object? right) =>
         left is GgufArray a && right is GgufArray b
-            ? a.ElementType == b.ElementType && a.Values.Cast<object>().SequenceEqual(b.Values.Cast<object>(), EqualityComparer<object>.Create(AreEqual))
+            ? a.ElementType == b.ElementType
+                && a.Values.Cast<object>().SequenceEqual(b.Values.Cast<object>(), EqualityComparer<object>.Create(AreEqual))
             : Equals(left, right);
 }

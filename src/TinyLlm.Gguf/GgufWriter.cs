@@ -7,18 +7,22 @@ namespace TinyLlm.Gguf;
 /// <summary>Writes GGUF files, version 3, in one pass.</summary>
 public static class GgufWriter
 {
-    /// <summary>Writes a file: it appears under <paramref name="path"/> when it is complete, and what stood there stays until then.</summary>
+    /// <summary>
+    /// Writes a file: it appears under <paramref name="path"/> when it is complete, and what stood there stays until then.
+    /// </summary>
     /// <exception cref="ArgumentException">Keys, names or shapes are outside the format's limits.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static void Write(string path, GgufMetadata metadata, IReadOnlyList<ModelTensor> tensors, CancellationToken cancellationToken = default)
+    public static void Write(
+        string path, GgufMetadata metadata, IReadOnlyList<ModelTensor> tensors, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, stream => Write(stream, metadata, tensors, cancellationToken));
     }
 
     /// <inheritdoc cref="Write(string, GgufMetadata, IReadOnlyList{ModelTensor}, CancellationToken)"/>
-    public static void Write(Stream stream, GgufMetadata metadata, IReadOnlyList<ModelTensor> tensors, CancellationToken cancellationToken = default)
+    public static void Write(
+        Stream stream, GgufMetadata metadata, IReadOnlyList<ModelTensor> tensors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(metadata);
@@ -50,7 +54,8 @@ public static class GgufWriter
         !metadata.TryGetValue(GgufLayout.AlignmentKey, out var value) ? GgufLayout.DefaultAlignment
         : value.Value is uint alignment and >= 8 and <= GgufLayout.MaximumAlignment && uint.IsPow2(alignment) ? (int)alignment
         : throw new ArgumentException(
-            $"'{GgufLayout.AlignmentKey}' must be a power of two from 8 to {GgufLayout.MaximumAlignment} as UInt32 but is {value}.", nameof(metadata));
+            $"'{GgufLayout.AlignmentKey}' must be a power of two from 8 to {GgufLayout.MaximumAlignment} as UInt32 but is {value}.",
+            nameof(metadata));
 
     private static void CheckNames(IReadOnlyList<ModelTensor> tensors)
     {
@@ -60,7 +65,8 @@ public static class GgufWriter
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"The tensor '{tensor.Name}' is given twice.", nameof(tensors));
             if (Encoding.UTF8.GetByteCount(tensor.Name) > GgufLayout.MaximumTensorNameBytes)
-                throw new ArgumentException($"The tensor name '{tensor.Name}' is longer than {GgufLayout.MaximumTensorNameBytes} bytes.", nameof(tensors));
+                throw new ArgumentException(
+                    $"The tensor name '{tensor.Name}' is longer than {GgufLayout.MaximumTensorNameBytes} bytes.", nameof(tensors));
             if (tensor.Shape.Length > GgufLayout.MaximumDimensions)
                 throw new ArgumentException($"{tensor} has more than {GgufLayout.MaximumDimensions} dimensions.", nameof(tensors));
         }
@@ -75,7 +81,8 @@ public static class GgufWriter
         foreach (var (key, value) in metadata)
         {
             if (key.Length == 0 || Encoding.UTF8.GetByteCount(key) > GgufLayout.MaximumKeyBytes)
-                throw new ArgumentException($"Metadata keys have 1 to {GgufLayout.MaximumKeyBytes} bytes; '{key}' has not.", nameof(metadata));
+                throw new ArgumentException(
+                    $"Metadata keys have 1 to {GgufLayout.MaximumKeyBytes} bytes; '{key}' has not.", nameof(metadata));
             WriteString(head, key);
             WriteNumber(head, (int)value.Type);
             WriteValue(head, value.Value);

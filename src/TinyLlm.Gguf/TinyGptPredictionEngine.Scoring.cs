@@ -41,13 +41,17 @@ public sealed partial class TinyGptPredictionEngine
         });
     }
 
-    /// <summary>Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.</summary>
+    /// <summary>
+    /// Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.
+    /// </summary>
     /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
     /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
     /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
     /// <param name="options">Calibration and abstention; by default neither.</param>
     /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
-    public Classification Classify(string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Classification Classify(
+        string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         Classify([prompt], labels, options, cancellationToken)[0];
 
     /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?, CancellationToken)"/>
@@ -56,26 +60,31 @@ public sealed partial class TinyGptPredictionEngine
     /// <param name="options">Calibration and abstention; by default neither.</param>
     /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
     public IReadOnlyList<Classification> Classify(
-        IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(labels);
         options ??= new ClassificationOptions();
         options.Validate();
         if (labels.Count < 2 || labels.Any(string.IsNullOrEmpty) || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
-            throw new ArgumentException($"At least 2 labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
+            throw new ArgumentException(
+                $"At least 2 labels are expected, none empty and none twice; {labels.Count} were given.", nameof(labels));
         if (prompts.Count == 0)
             return [];
         return Locked(
             () =>
             {
                 var tokens = prompts.Select(PromptTokens).ToArray();
-                return ClassifierOf(labels).Score(tokens, cancellationToken).Select(scores => ToClassification(scores, labels, options)).ToArray();
+                return ClassifierOf(labels).Score(tokens, cancellationToken)
+                    .Select(scores => ToClassification(scores, labels, options)).ToArray();
             },
             cancellationToken);
     }
 
-    /// <summary>Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.</summary>
+    /// <summary>
+    /// Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.
+    /// </summary>
     /// <exception cref="ArgumentException">The text does not fit the context.</exception>
     public float[] Embed(string text, CancellationToken cancellationToken = default) => Embed([text], cancellationToken)[0];
 
@@ -106,9 +115,13 @@ public sealed partial class TinyGptPredictionEngine
             cancellationToken);
     }
 
-    /// <summary>Measures how well the model foresees a text: every token but the first, each from at least half a context before it where there is one.</summary>
+    /// <summary>
+    /// Measures how well the model foresees a text: every token but the first, each from at least half a
+    /// context before it where there is one.
+    /// </summary>
     /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
-    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default) => Perplexity([text], cancellationToken)[0];
+    public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default) =>
+        Perplexity([text], cancellationToken)[0];
 
     /// <inheritdoc cref="Perplexity(string, CancellationToken)"/>
     /// <param name="texts">The texts; those that fit the context share calls of llama.cpp.</param>
@@ -126,7 +139,8 @@ public sealed partial class TinyGptPredictionEngine
                     tokens,
                     (text, position, index) => sums[text] -= LogSoftmax.Of(context.Logits(index), tokens[text][position + 1]),
                     cancellationToken);
-                return tokens.Select((text, i) => new PerplexityResult(text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
+                return tokens.Select((text, i) => new PerplexityResult(
+                    text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
             },
             cancellationToken);
     }
@@ -152,8 +166,11 @@ public sealed partial class TinyGptPredictionEngine
 
     private LlamaContext PlainContext() => _plain ??= CreateContext(SideBySide());
 
-    private LlamaContextOptions SideBySide() =>
-        ContextOptions() with { Sequences = Math.Min(MostTextsAtOnce, _options.BatchSize), ContextLength = ContextLength + _options.BatchSize };
+    private LlamaContextOptions SideBySide() => ContextOptions() with
+    {
+        Sequences = Math.Min(MostTextsAtOnce, _options.BatchSize),
+        ContextLength = ContextLength + _options.BatchSize,
+    };
 
     // Labels are mostly those of the call before; then so is the beginning of the prompts.
     private LabelClassifier ClassifierOf(IReadOnlyList<string> labels)
@@ -163,7 +180,9 @@ public sealed partial class TinyGptPredictionEngine
         var trie = new LabelTrie([.. labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false))]);
         var most = (int)LlamaNative.MaximumSequences();
         if (trie.SequenceCount > most)
-            throw new ArgumentException($"The {labels.Count} labels part into {trie.SequenceCount} ways before their last tokens; llama.cpp has {most} at once.", nameof(labels));
+            throw new ArgumentException(
+                $"The {labels.Count} labels part into {trie.SequenceCount} ways before their last tokens; "
+                + $"llama.cpp has {most} at once.", nameof(labels));
         var prompts = Math.Min(MostPromptsAtOnce, most / trie.SequenceCount);
         var sequences = prompts * trie.SequenceCount;
         var length = ContextLength + _options.BatchSize + (prompts * trie.Computed.Count);

@@ -7,7 +7,10 @@ public sealed partial class TinyGptPredictionEngine
     private readonly Dictionary<string, LlamaAdapterHandle> _loadedAdapters = new(StringComparer.Ordinal);
     private IReadOnlyList<(LlamaAdapterHandle Adapter, float Scale)> _adapters = [];
 
-    /// <summary>Puts LoRA adapters on the model, in place of those before; none takes them off. The model itself is not loaded again, nor is an adapter that was loaded before.</summary>
+    /// <summary>
+    /// Puts LoRA adapters on the model, in place of those before; none takes them off. The model itself is not loaded again, nor is an
+    /// adapter that was loaded before.
+    /// </summary>
     /// <param name="adapters">GGUF files of adapters with the factors by which their updates are scaled; 1 is as trained.</param>
     /// <exception cref="GgufFormatException">A file is not a GGUF file, or is no LoRA adapter.</exception>
     /// <exception cref="InvalidOperationException">An adapter is for another model.</exception>
@@ -26,7 +29,9 @@ public sealed partial class TinyGptPredictionEngine
         });
     }
 
-    /// <summary>Writes what was computed of the last prompt and the text behind it, so that another engine of the same model goes on from there.</summary>
+    /// <summary>
+    /// Writes what was computed of the last prompt and the text behind it, so that another engine of the same model goes on from there.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveSession(string path)
     {

@@ -7,8 +7,9 @@ namespace TinyLlm.Gguf;
 
 /// <summary>Runs a GGUF model through llama.cpp: generates text, classifies, foresees tokens, embeds and measures.</summary>
 /// <remarks>
-/// One engine may be used by many threads; calls wait for each other in turn. What a call has in common with the beginning of the one before it
-/// is not computed again. <see cref="Dispose"/> waits for the call in progress; calls that wait then fail with <see cref="ObjectDisposedException"/>.
+/// One engine may be used by many threads; calls wait for each other in turn. What a call has in common with the beginning of the one
+/// before it is not computed again. <see cref="Dispose"/> waits for the call in progress; calls that wait then fail with
+/// <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public sealed partial class TinyGptPredictionEngine : IDisposable
 {
@@ -34,11 +35,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private long _generatedTokens;
     private TimeSpan _generationTime;
 
-    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, PromptTemplate? promptTemplate, long fileBytes, TimeSpan loadTime)
+    private TinyGptPredictionEngine(
+        LlamaModel model, TinyGptOptions options, PromptTemplate? promptTemplate, long fileBytes, TimeSpan loadTime)
     {
         (_model, _options, PromptTemplate, _fileBytes, _loadTime) = (model, options, promptTemplate, fileBytes, loadTime);
         Threads = options.Processors.Length > 0 ? options.Processors.Length
-            : options.Threads ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
+            : options.Threads
+                ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
         if (options.Processors.Length > 0)
         {
             _thread = new PinnedThread();
@@ -172,7 +175,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Generates the text behind a prompt, piece by piece. The engine is taken until the last piece, or until the enumeration is given up.</summary>
+    /// <summary>
+    /// Generates the text behind a prompt, piece by piece. The engine is taken until the last piece, or until the enumeration is given up.
+    /// </summary>
     /// <inheritdoc cref="Generate"/>
     public async IAsyncEnumerable<string> GenerateAsync(
         string prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -184,7 +189,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using var generation = await ComputeAsync(() => StartGeneration(prompt, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            using var generation = await ComputeAsync(() => StartGeneration(prompt, options, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             while (await ComputeAsync(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 if (generation.Current.Length > 0)
@@ -283,7 +289,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         if (tokens.Length > 0)
             return tokens;
         var begin = LlamaNative.VocabularyBegin(_model.Vocabulary);
-        return begin >= 0 ? [begin] : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
+        return begin >= 0
+            ? [begin]
+            : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
     }
 
     private int[] PromptTokens(string text, int most, string parameter)

@@ -9,14 +9,16 @@ internal static class HuggingFaceConfig
     {
         using var json = JsonFile.Parse(path);
         var root = json.RootElement;
-        var name = root.TryGetProperty("architectures", out var architectures) && architectures.ValueKind == JsonValueKind.Array && architectures.GetArrayLength() == 1
+        var name = root.TryGetProperty("architectures", out var architectures) && architectures.ValueKind == JsonValueKind.Array
+            && architectures.GetArrayLength() == 1
             ? architectures[0].GetString()
             : null;
         return name switch
         {
             "GPT2LMHeadModel" => ReadGpt2(path, root, hasHead),
             "LlamaForCausalLM" => ReadLlama(path, root, hasHead),
-            _ => throw new NotSupportedException($"'{path}' describes {name ?? "no single architecture"}; GPT2LMHeadModel and LlamaForCausalLM are supported."),
+            _ => throw new NotSupportedException(
+                $"'{path}' describes {name ?? "no single architecture"}; GPT2LMHeadModel and LlamaForCausalLM are supported."),
         };
     }
 
@@ -83,7 +85,8 @@ internal static class HuggingFaceConfig
             throw new NotSupportedException($"'{path}' scales rotary positions (rope_scaling), which is not supported.");
         var (width, heads) = (Size(path, root, "hidden_size"), Size(path, root, "num_attention_heads"));
         if (HasValue(root, "head_dim") && Size(path, root, "head_dim") != width / heads)
-            throw new NotSupportedException($"'{path}' has heads of {Size(path, root, "head_dim")}; {width / heads} (hidden_size / num_attention_heads) is supported.");
+            throw new NotSupportedException(
+                $"'{path}' has heads of {Size(path, root, "head_dim")}; {width / heads} (hidden_size / num_attention_heads) is supported.");
         return new ModelArchitecture
         {
             Kind = ModelKind.Llama,
@@ -104,20 +107,24 @@ internal static class HuggingFaceConfig
     {
         foreach (var key in keys)
         {
-            if (root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size) && size > 0)
+            if (root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size)
+                && size > 0)
                 return size;
         }
 
         throw new FormatException($"'{path}' must have the whole number '{keys[0]}' of at least 1.");
     }
 
-    private static bool HasValue(JsonElement root, string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
+    private static bool HasValue(JsonElement root, string key) =>
+        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private static double Number(JsonElement root, string key, double standard) =>
         root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : standard;
 
     private static bool Flag(JsonElement root, string key, bool standard) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : standard;
+        root.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : standard;
 
     private static void Expect(string path, JsonElement root, string key, string expected, bool isDefault)
     {

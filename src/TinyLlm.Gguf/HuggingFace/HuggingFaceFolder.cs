@@ -2,7 +2,8 @@ namespace TinyLlm.Gguf;
 
 /// <summary>
 /// Loads and saves models in the folder form of Hugging Face: <c>config.json</c>, <c>model.safetensors</c> (also in shards), and
-/// <c>tokenizer.json</c> or <c>vocab.json</c> with <c>merges.txt</c>; for <c>GPT2LMHeadModel</c> and <c>LlamaForCausalLM</c> in F32, F16 and BF16.
+/// <c>tokenizer.json</c> or <c>vocab.json</c> with <c>merges.txt</c>; for <c>GPT2LMHeadModel</c> and
+/// <c>LlamaForCausalLM</c> in F32, F16 and BF16.
 /// </summary>
 public static class HuggingFaceFolder
 {
@@ -10,7 +11,9 @@ public static class HuggingFaceFolder
     private const string Weights = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
 
-    /// <summary>Loads a model. Its files stay mapped until it is disposed; only tensors whose values must be rearranged are copied.</summary>
+    /// <summary>
+    /// Loads a model. Its files stay mapped until it is disposed; only tensors whose values must be rearranged are copied.
+    /// </summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="SafetensorsFormatException">A weights file is not valid.</exception>
     /// <exception cref="FormatException">Another file is not valid, or tensors are missing or of other shapes.</exception>
@@ -43,8 +46,11 @@ public static class HuggingFaceFolder
 
             names.RemoveWhere(name => HuggingFaceNames.IsBuffer(name) || (architecture.TiedHead && name == "lm_head.weight"));
             if (names.Count > 0)
-                throw new FormatException($"'{folder}' has tensors that are not part of the model: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}.");
-            return new LanguageModel(architecture, HuggingFaceTokenizer.Read(folder, architecture.VocabularySize), tensors, metadata: null, owner: files);
+                throw new FormatException(
+                    $"'{folder}' has tensors that are not part of the model: "
+                    + $"{string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}.");
+            return new LanguageModel(
+                architecture, HuggingFaceTokenizer.Read(folder, architecture.VocabularySize), tensors, metadata: null, owner: files);
         }
         catch (Exception e) when (e is ArgumentException or KeyNotFoundException or InvalidOperationException)
         {
@@ -86,9 +92,12 @@ public static class HuggingFaceFolder
         if (!File.Exists(index))
             throw new FileNotFoundException($"'{folder}' holds neither {Weights} nor {Index}.", Path.Combine(folder, Weights));
         using var json = JsonFile.Parse(index);
-        var shards = json.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct(StringComparer.Ordinal).ToArray();
+        var shards = json.RootElement.GetProperty("weight_map").EnumerateObject()
+            .Select(entry => entry.Value.GetString()!).Distinct(StringComparer.Ordinal).ToArray();
         // A name in the index must not lead out of the folder.
-        return shards.Select(shard => Path.GetFileName(shard) == shard ? Path.Combine(folder, shard) : throw new FormatException($"'{index}' names '{shard}', which is no file of the folder.")).ToArray();
+        return [.. shards.Select(shard => Path.GetFileName(shard) == shard
+            ? Path.Combine(folder, shard)
+            : throw new FormatException($"'{index}' names '{shard}', which is no file of the folder."))];
     }
 
     /// <summary>The weight files of a model, closed together.</summary>

@@ -1,7 +1,11 @@
 namespace TinyLlm.Gguf;
 
-/// <summary>The names of tensors in Hugging Face's <c>GPT2LMHeadModel</c> and <c>LlamaForCausalLM</c>, and how their values differ from ours.</summary>
-/// <remarks>Source: <c>modeling_gpt2.py</c>, <c>modeling_llama.py</c> of transformers, and llama.cpp's <c>convert_hf_to_gguf.py</c>.</remarks>
+/// <summary>
+/// The names of tensors in Hugging Face's <c>GPT2LMHeadModel</c> and <c>LlamaForCausalLM</c>, and how their values differ from ours.
+/// </summary>
+/// <remarks>
+/// Source: <c>modeling_gpt2.py</c>, <c>modeling_llama.py</c> of transformers, and llama.cpp's <c>convert_hf_to_gguf.py</c>.
+/// </remarks>
 internal static class HuggingFaceNames
 {
     /// <summary>How a tensor's values are arranged.</summary>
@@ -18,8 +22,10 @@ internal static class HuggingFaceNames
 
     private static readonly (string Ours, string Theirs, Arrangement Arrangement)[] Gpt2 =
     [
-        ("attn_norm", "ln_1", Arrangement.Same), ("attn_qkv", "attn.c_attn", Arrangement.Transposed), ("attn_output", "attn.c_proj", Arrangement.Transposed),
-        ("ffn_norm", "ln_2", Arrangement.Same), ("ffn_up", "mlp.c_fc", Arrangement.Transposed), ("ffn_down", "mlp.c_proj", Arrangement.Transposed),
+        ("attn_norm", "ln_1", Arrangement.Same),
+        ("attn_qkv", "attn.c_attn", Arrangement.Transposed), ("attn_output", "attn.c_proj", Arrangement.Transposed),
+        ("ffn_norm", "ln_2", Arrangement.Same),
+        ("ffn_up", "mlp.c_fc", Arrangement.Transposed), ("ffn_down", "mlp.c_proj", Arrangement.Transposed),
     ];
 
     private static readonly (string Ours, string Theirs, Arrangement Arrangement)[] Llama =
@@ -27,7 +33,8 @@ internal static class HuggingFaceNames
         ("attn_norm", "input_layernorm", Arrangement.Same), ("attn_q", "self_attn.q_proj", Arrangement.HalfSplit),
         ("attn_k", "self_attn.k_proj", Arrangement.HalfSplit), ("attn_v", "self_attn.v_proj", Arrangement.Same),
         ("attn_output", "self_attn.o_proj", Arrangement.Same), ("ffn_norm", "post_attention_layernorm", Arrangement.Same),
-        ("ffn_gate", "mlp.gate_proj", Arrangement.Same), ("ffn_up", "mlp.up_proj", Arrangement.Same), ("ffn_down", "mlp.down_proj", Arrangement.Same),
+        ("ffn_gate", "mlp.gate_proj", Arrangement.Same), ("ffn_up", "mlp.up_proj", Arrangement.Same),
+        ("ffn_down", "mlp.down_proj", Arrangement.Same),
     ];
 
     /// <summary>Returns the name of one of our tensors there, and its arrangement.</summary>
@@ -46,10 +53,13 @@ internal static class HuggingFaceNames
         // blk.LAYER.PART.KIND
         var parts = name.Split('.');
         var (_, theirs, arrangement) = (isGpt2 ? Gpt2 : Llama).First(entry => entry.Ours == parts[2]);
-        return ($"{(isGpt2 ? "transformer.h" : "model.layers")}.{parts[1]}.{theirs}.{parts[3]}", parts[3] == "weight" ? arrangement : Arrangement.Same);
+        return (
+            $"{(isGpt2 ? "transformer.h" : "model.layers")}.{parts[1]}.{theirs}.{parts[3]}",
+            parts[3] == "weight" ? arrangement : Arrangement.Same);
     }
 
     /// <summary>Returns whether a tensor of a checkpoint holds no weights: masks and tables that are computed.</summary>
     public static bool IsBuffer(string name) =>
-        name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal) || name.EndsWith(".inv_freq", StringComparison.Ordinal);
+        name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal)
+            || name.EndsWith(".inv_freq", StringComparison.Ordinal);
 }

@@ -12,7 +12,9 @@ internal static class JsonFile
         try
         {
             var json = JsonDocument.Parse(stream);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? json : throw new FormatException($"'{path}' must hold a JSON object.");
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? json
+                : throw new FormatException($"'{path}' must hold a JSON object.");
         }
         catch (JsonException e)
         {
@@ -23,7 +25,8 @@ internal static class JsonFile
     /// <summary>Writes an object.</summary>
     public static void Write(string path, Action<Utf8JsonWriter> write) => AtomicFile.Write(path, stream =>
     {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var json = new Utf8JsonWriter(
+            stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         write(json);
         json.WriteEndObject();

@@ -6,8 +6,8 @@ namespace TinyLlm.Gguf;
 
 /// <summary>An open safetensors file, mapped: names, types, shapes and bytes of tensors in F32, F16 or BF16.</summary>
 /// <remarks>
-/// Layout: the header's length as <c>uint64</c>, the header as JSON, the data. The data of all tensors cover the rest of the file without holes and
-/// without overlaps. Source: <see href="https://github.com/huggingface/safetensors#format"/>.
+/// Layout: the header's length as <c>uint64</c>, the header as JSON, the data. The data of all tensors cover the rest of the file without
+/// holes and without overlaps. Source: <see href="https://github.com/huggingface/safetensors#format"/>.
 /// </remarks>
 internal sealed class SafetensorsFile : IDisposable
 {
@@ -76,15 +76,18 @@ internal sealed class SafetensorsFile : IDisposable
         foreach (var (tensor, begin) in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Tensor.Data.Length))
         {
             if (begin < expected)
-                throw new SafetensorsFormatException($"The data of '{tensor.Name}' begin at {begin} of the data, inside those of another tensor.", dataStart + begin);
+                throw new SafetensorsFormatException(
+                    $"The data of '{tensor.Name}' begin at {begin} of the data, inside those of another tensor.", dataStart + begin);
             if (begin > expected)
-                throw new SafetensorsFormatException($"The data have a hole of {begin - expected} bytes before '{tensor.Name}'.", dataStart + expected);
+                throw new SafetensorsFormatException(
+                    $"The data have a hole of {begin - expected} bytes before '{tensor.Name}'.", dataStart + expected);
             expected = begin + tensor.Data.Length;
         }
 
         return dataStart + expected == _memory.Length
             ? entries
-            : throw new SafetensorsFormatException($"{_memory.Length - dataStart - expected} bytes follow the last tensor.", dataStart + expected);
+            : throw new SafetensorsFormatException(
+                $"{_memory.Length - dataStart - expected} bytes follow the last tensor.", dataStart + expected);
     }
 
     private (ModelTensor Tensor, long Begin) ReadTensor(JsonProperty property, long dataStart)
@@ -93,7 +96,8 @@ internal sealed class SafetensorsFile : IDisposable
         if (value.ValueKind != JsonValueKind.Object
             || !value.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String
             || !value.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
-            || !value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
+            || !value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array
+            || offsets.GetArrayLength() != 2)
         {
             throw new SafetensorsFormatException($"'{name}' must have a dtype, a shape and two data_offsets.", 8);
         }
@@ -108,10 +112,14 @@ internal sealed class SafetensorsFile : IDisposable
             var other => throw new SafetensorsFormatException($"'{name}' is of dtype {other}; F32, F16 and BF16 are supported.", 8),
         };
         if (begin > end || end > _memory.Length - dataStart || end - begin > int.MaxValue)
-            throw new SafetensorsFormatException($"'{name}' has data from {begin} to {end}; the data are {_memory.Length - dataStart} bytes, and a tensor has less than 2 GiB.", 8);
+            throw new SafetensorsFormatException(
+                $"'{name}' has data from {begin} to {end}; the data are {_memory.Length - dataStart} bytes, "
+                + "and a tensor has less than 2 GiB.", 8);
         try
         {
-            return (new ModelTensor(name, type, dimensions.IsEmpty ? [1] : dimensions, _memory.Slice(dataStart + begin, (int)(end - begin))), begin);
+            return (
+                new ModelTensor(name, type, dimensions.IsEmpty ? [1] : dimensions, _memory.Slice(dataStart + begin, (int)(end - begin))),
+                begin);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {

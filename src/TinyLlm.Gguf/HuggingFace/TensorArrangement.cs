@@ -6,20 +6,22 @@ namespace TinyLlm.Gguf;
 internal static class TensorArrangement
 {
     /// <summary>Returns the tensor under our name and in our order; what need not move is not copied.</summary>
-    public static ModelTensor ToOurs(ModelTensor tensor, string name, HuggingFaceNames.Arrangement arrangement, ModelArchitecture architecture) => arrangement switch
-    {
-        HuggingFaceNames.Arrangement.Transposed => Transpose(tensor, name),
-        HuggingFaceNames.Arrangement.HalfSplit => PermuteRows(tensor, name, architecture.HeadSize, toOurs: true),
-        _ => new ModelTensor(name, tensor.Type, tensor.Shape, tensor.Data),
-    };
+    public static ModelTensor ToOurs(
+        ModelTensor tensor, string name, HuggingFaceNames.Arrangement arrangement, ModelArchitecture architecture) => arrangement switch
+        {
+            HuggingFaceNames.Arrangement.Transposed => Transpose(tensor, name),
+            HuggingFaceNames.Arrangement.HalfSplit => PermuteRows(tensor, name, architecture.HeadSize, toOurs: true),
+            _ => new ModelTensor(name, tensor.Type, tensor.Shape, tensor.Data),
+        };
 
     /// <summary>Returns the tensor under their name and in their order.</summary>
-    public static ModelTensor ToTheirs(ModelTensor tensor, string name, HuggingFaceNames.Arrangement arrangement, ModelArchitecture architecture) => arrangement switch
-    {
-        HuggingFaceNames.Arrangement.Transposed => Transpose(tensor, name),
-        HuggingFaceNames.Arrangement.HalfSplit => PermuteRows(tensor, name, architecture.HeadSize, toOurs: false),
-        _ => tensor,
-    };
+    public static ModelTensor ToTheirs(
+        ModelTensor tensor, string name, HuggingFaceNames.Arrangement arrangement, ModelArchitecture architecture) => arrangement switch
+        {
+            HuggingFaceNames.Arrangement.Transposed => Transpose(tensor, name),
+            HuggingFaceNames.Arrangement.HalfSplit => PermuteRows(tensor, name, architecture.HeadSize, toOurs: false),
+            _ => tensor,
+        };
 
     private static ModelTensor Transpose(ModelTensor tensor, string name)
     {

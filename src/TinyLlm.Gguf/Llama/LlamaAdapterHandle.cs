@@ -26,7 +26,8 @@ internal sealed class LlamaAdapterHandle : SafeHandle
         var adapter = LlamaNative.AdapterLoad(model.Handle, path);
         return adapter != 0
             ? new LlamaAdapterHandle(adapter, model.Handle)
-            : throw new InvalidOperationException($"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+            : throw new InvalidOperationException(
+                $"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
 
     protected override bool ReleaseHandle()

@@ -38,7 +38,8 @@ internal sealed unsafe class LlamaContext : IDisposable
         parameters.BatchSize = parameters.MicroBatchSize = (uint)Math.Min(options.BatchSize, length);
         parameters.MaximumSequences = (uint)options.Sequences;
         // llama.cpp reserves an output for every sequence, and ends the process where a call may not have as many.
-        _mostOutputs = options.MostOutputs ?? Math.Clamp(OutputBytes / (model.VocabularySize * sizeof(float)), LeastOutputs, (int)parameters.BatchSize);
+        _mostOutputs = options.MostOutputs
+            ?? Math.Clamp(OutputBytes / (model.VocabularySize * sizeof(float)), LeastOutputs, (int)parameters.BatchSize);
         parameters.MaximumOutputs = Math.Max((uint)_mostOutputs, parameters.MaximumSequences);
         parameters.UnifiedCache = (byte)(options.Sequences > 1 ? 1 : 0);
         parameters.Threads = parameters.BatchThreads = options.Threads;
@@ -52,7 +53,8 @@ internal sealed unsafe class LlamaContext : IDisposable
         (Handle, BufferBytes) = LlamaBuffers.Count(
             () => new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool));
         if (Handle.IsInvalid)
-            throw new InvalidOperationException($"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
+            throw new InvalidOperationException(
+                $"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
 
         // The native length is rounded up, and gpt2 has no positions beyond those it was trained for.
         Length = (int)LlamaNative.ContextLength(Handle);
@@ -101,9 +103,11 @@ internal sealed unsafe class LlamaContext : IDisposable
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
         _model.CheckToken(token);
         if ((uint)position >= (uint)_positions)
-            throw new ArgumentOutOfRangeException(nameof(position), position, $"The context has {_positions} positions; shorten the text or begin anew.");
+            throw new ArgumentOutOfRangeException(
+                nameof(position), position, $"The context has {_positions} positions; shorten the text or begin anew.");
         if (sequence < 0 || count < 1 || sequence > Sequences - count)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has {Sequences} sequences, and {count} were named from {sequence} on.");
+            throw new ArgumentOutOfRangeException(
+                nameof(sequence), sequence, $"The context has {Sequences} sequences, and {count} were named from {sequence} on.");
         if (_count == BatchSize)
             throw new InvalidOperationException($"A call takes {BatchSize} tokens: decode before adding more.");
         if (output && _outputCount == _mostOutputs)
@@ -118,7 +122,8 @@ internal sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Computes what was added.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled before the end; the sequences are then to be cleared.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the end; the sequences
+    /// are then to be cleared.</exception>
     /// <exception cref="InvalidOperationException">The cache is full, or llama.cpp failed.</exception>
     public void Decode(CancellationToken cancellationToken = default)
     {
@@ -136,7 +141,9 @@ internal sealed unsafe class LlamaContext : IDisposable
         };
         SetAbortable(cancellationToken.CanBeCanceled);
         Volatile.Write(ref *_abort, 0);
-        using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static state => ((LlamaContext)state!).Abort(), this) : default;
+        using var registration = cancellationToken.CanBeCanceled
+            ? cancellationToken.UnsafeRegister(static state => ((LlamaContext)state!).Abort(), this)
+            : default;
         var count = _count;
         _count = _outputCount = 0;
         LlamaLog.ForgetErrors();
@@ -154,7 +161,8 @@ internal sealed unsafe class LlamaContext : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 goto default;
             default:
-                throw new InvalidOperationException($"llama.cpp failed to decode {count} tokens (code {code}): {LlamaLog.LastError ?? "it gave no reason"}");
+                throw new InvalidOperationException(
+                    $"llama.cpp failed to decode {count} tokens (code {code}): {LlamaLog.LastError ?? "it gave no reason"}");
         }
     }
 
@@ -163,7 +171,9 @@ internal sealed unsafe class LlamaContext : IDisposable
     {
         CheckOutput(index);
         var row = LlamaNative.Logits(Handle, index);
-        return row is not null ? new ReadOnlySpan<float>(row, _model.VocabularySize) : throw new InvalidOperationException($"Token {index} of the last call has no logits.");
+        return row is not null
+            ? new ReadOnlySpan<float>(row, _model.VocabularySize)
+            : throw new InvalidOperationException($"Token {index} of the last call has no logits.");
     }
 
     /// <summary>Returns the hidden state behind the last norm.</summary>
@@ -171,7 +181,9 @@ internal sealed unsafe class LlamaContext : IDisposable
     {
         CheckOutput(index);
         var row = LlamaNative.Embeddings(Handle, index);
-        return row is not null ? new ReadOnlySpan<float>(row, _model.EmbeddingLength) : throw new InvalidOperationException("The context keeps no hidden states: open it with Embeddings.");
+        return row is not null
+            ? new ReadOnlySpan<float>(row, _model.EmbeddingLength)
+            : throw new InvalidOperationException("The context keeps no hidden states: open it with Embeddings.");
     }
 
     /// <summary>Draws a token from the logits of the token that <see cref="Add"/> numbered.</summary>
@@ -185,10 +197,13 @@ internal sealed unsafe class LlamaContext : IDisposable
     public void Truncate(int? sequence, int from)
     {
         if (!LlamaNative.MemoryRemove(LlamaNative.Memory(Handle), sequence ?? -1, from, -1))
-            throw new InvalidOperationException($"llama.cpp cannot forget a part of {(sequence is { } one ? $"sequence {one}" : "the sequences")}.");
+            throw new InvalidOperationException(
+                $"llama.cpp cannot forget a part of {(sequence is { } one ? $"sequence {one}" : "the sequences")}.");
     }
 
-    /// <summary>Puts adapters on the model for this context, in place of those before; what is in the cache was computed without them.</summary>
+    /// <summary>
+    /// Puts adapters on the model for this context, in place of those before; what is in the cache was computed without them.
+    /// </summary>
     public void SetAdapters(IReadOnlyList<(LlamaAdapterHandle Adapter, float Scale)> adapters)
     {
         var handles = adapters.Select(entry => entry.Adapter.DangerousGetHandle()).ToArray();
@@ -225,7 +240,8 @@ internal sealed unsafe class LlamaContext : IDisposable
             if (!LlamaNative.StateLoad(Handle, path, pointer, (nuint)tokens.Length, &count))
             {
                 Clear();
-                throw new InvalidOperationException($"'{path}' is no session of this model with these options: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+                throw new InvalidOperationException(
+                    $"'{path}' is no session of this model with these options: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
             }
         }
 
@@ -267,7 +283,8 @@ internal sealed unsafe class LlamaContext : IDisposable
     {
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
         if ((uint)index >= (uint)_decoded || _outputs[index] == 0)
-            throw new InvalidOperationException($"Token {index} has no output: the last call had {_decoded} tokens, and outputs are those that were asked for.");
+            throw new InvalidOperationException(
+                $"Token {index} has no output: the last call had {_decoded} tokens, and outputs are those that were asked for.");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

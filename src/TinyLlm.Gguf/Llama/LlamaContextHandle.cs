@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>Owns a native context, and holds the model and the threads that it computes with: they are freed after it, whatever the order of disposal.</summary>
+/// <summary>
+/// Owns a native context, and holds the model and the threads that it computes with: they are freed after it,
+/// whatever the order of disposal.
+/// </summary>
 internal sealed class LlamaContextHandle : SafeHandle
 {
     private readonly SafeHandle[] _held = [];

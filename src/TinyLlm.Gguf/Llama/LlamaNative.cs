@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>The functions of <c>llama.h</c> v0.4.0 that we call. Nothing here checks anything: callers do, because a misuse may end the process.</summary>
+/// <summary>
+/// The functions of <c>llama.h</c> v0.4.0 that we call. Nothing here checks anything: callers do, because a misuse may end the process.
+/// </summary>
 internal static unsafe partial class LlamaNative
 {
     private const string Library = "llama";
@@ -56,7 +58,8 @@ internal static unsafe partial class LlamaNative
     public static partial void ContextFree(nint context);
 
     [LibraryImport(Library, EntryPoint = "llama_attach_threadpool")]
-    public static partial void AttachThreadPool(LlamaContextHandle context, LlamaThreadPoolHandle threads, LlamaThreadPoolHandle batchThreads);
+    public static partial void AttachThreadPool(
+        LlamaContextHandle context, LlamaThreadPoolHandle threads, LlamaThreadPoolHandle batchThreads);
 
     [LibraryImport(Library, EntryPoint = "llama_n_ctx")]
     public static partial uint ContextLength(LlamaContextHandle context);
@@ -104,10 +107,12 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library, EntryPoint = "llama_tokenize")]
     public static partial int Tokenize(
-        nint vocabulary, byte* text, int length, int* tokens, int capacity, [MarshalAs(UnmanagedType.U1)] bool addSpecial, [MarshalAs(UnmanagedType.U1)] bool parseSpecial);
+        nint vocabulary, byte* text, int length, int* tokens, int capacity,
+        [MarshalAs(UnmanagedType.U1)] bool addSpecial, [MarshalAs(UnmanagedType.U1)] bool parseSpecial);
 
     [LibraryImport(Library, EntryPoint = "llama_token_to_piece")]
-    public static partial int TokenToPiece(nint vocabulary, int token, byte* buffer, int length, int leftStrip, [MarshalAs(UnmanagedType.U1)] bool special);
+    public static partial int TokenToPiece(
+        nint vocabulary, int token, byte* buffer, int length, int leftStrip, [MarshalAs(UnmanagedType.U1)] bool special);
 
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(LlamaContextHandle context, LlamaBatch batch);

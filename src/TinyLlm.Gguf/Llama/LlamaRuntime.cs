@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>Starts llama.cpp once in a process: finds the libraries, checks that they are the release we are made for, loads the best CPU backend.</summary>
+/// <summary>
+/// Starts llama.cpp once in a process: finds the libraries, checks that they are the release we are made for, loads the best CPU backend.
+/// </summary>
 internal static unsafe class LlamaRuntime
 {
     /// <summary>The release that the structures here describe, as <c>llama_version</c> begins.</summary>
@@ -26,12 +28,14 @@ internal static unsafe class LlamaRuntime
         if (!version.StartsWith(Release, StringComparison.Ordinal) || !HasExpectedDefaults())
         {
             throw new NotSupportedException(
-                $"The llama.cpp in {folder} is version '{version}', and this library is made for {Release}x. Remove it, or set {NativeLibraryLocator.FolderVariable} to a folder with the right one.");
+                $"The llama.cpp in {folder} is version '{version}', and this library is made for {Release}x. "
+                + $"Remove it, or set {NativeLibraryLocator.FolderVariable} to a folder with the right one.");
         }
 
         LlamaNative.BackendLoadAllFromPath(folder);
         if (LlamaNative.BackendCount() == 0)
-            throw new NotSupportedException($"None of the CPU backends in {folder} runs on this processor ({RuntimeInformation.ProcessArchitecture}).");
+            throw new NotSupportedException(
+                $"None of the CPU backends in {folder} runs on this processor ({RuntimeInformation.ProcessArchitecture}).");
         LlamaNative.BackendInit();
         return version;
     }
@@ -39,10 +43,13 @@ internal static unsafe class LlamaRuntime
     // The defaults of the release, read through our structures: another layout gives other numbers.
     private static bool HasExpectedDefaults()
     {
-        var (model, context, quantize) = (LlamaNative.ModelDefaultParameters(), LlamaNative.ContextDefaultParameters(), LlamaNative.QuantizeDefaultParameters());
+        var (model, context, quantize) =
+            (LlamaNative.ModelDefaultParameters(), LlamaNative.ContextDefaultParameters(), LlamaNative.QuantizeDefaultParameters());
         return (model.GpuLayers, model.SplitMode, model.LoadMode, model.UseExtraBuffers) == (-1, 1, -1, 1)
-            && (context.ContextLength, context.BatchSize, context.MicroBatchSize, context.MaximumSequences, context.FlashAttention) == (512, 2048, 512, 1, -1)
-            && (context.KeyType, context.ValueType, context.OffloadKeysAndValues, context.NoPerformance, context.FullSlidingWindow) == (1, 1, 1, 1, 1)
+            && (context.ContextLength, context.BatchSize, context.MicroBatchSize, context.MaximumSequences, context.FlashAttention)
+                == (512, 2048, 512, 1, -1)
+            && (context.KeyType, context.ValueType, context.OffloadKeysAndValues, context.NoPerformance, context.FullSlidingWindow)
+                == (1, 1, 1, 1, 1)
             && (quantize.FileType, quantize.OutputTensorType, quantize.QuantizeOutput) == (7, 43, 1);
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>Owns threads that compute, each on a processor of its own. The thread that creates it is the first of them, and stays pinned.</summary>
+/// <summary>
+/// Owns threads that compute, each on a processor of its own. The thread that creates it is the first of them, and stays pinned.
+/// </summary>
 internal sealed unsafe class LlamaThreadPoolHandle : SafeHandle
 {
     private LlamaThreadPoolHandle(nint handle)

@@ -62,7 +62,8 @@ internal sealed class NativeLibraryLocator
             + $"{_platform.FileName(Marker)}:{Environment.NewLine}"
             + string.Concat(Folders.Select(folder => $"  {folder}{Environment.NewLine}"))
             + $"The package TinyLlm.Gguf brings them for {string.Join(", ", NativePlatform.Prebuilt)}; publish for the platform that runs "
-            + $"the application (dotnet publish -r {_platform.RuntimeIdentifier}), or set {FolderVariable} to the folder of your own build.");
+            + $"the application (dotnet publish -r {_platform.RuntimeIdentifier}), "
+            + $"or set {FolderVariable} to the folder of your own build.");
 
     /// <summary>Returns the full path of one library, whatever version its file name carries.</summary>
     /// <param name="name">Its name without prefix, version and extension: <c>llama</c>, <c>ggml</c> or <c>ggml-base</c>.</param>
@@ -87,6 +88,7 @@ internal sealed class NativeLibraryLocator
     // "libllama.v0.4.0.so" is llama; "libllama-common.so" is not.
     private string[] FilesOf(string folder, string name)
         => Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder).Where(file => _platform.IsLibrary(Path.GetFileName(file), name)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(folder).Where(file => _platform.IsLibrary(Path.GetFileName(file), name))
+                .Order(StringComparer.Ordinal)]
             : [];
 }

@@ -26,7 +26,8 @@ public sealed class LanguageModel : IDisposable
     }
 
     internal LanguageModel(
-        ModelArchitecture architecture, ModelVocabulary vocabulary, IEnumerable<ModelTensor> tensors, GgufMetadata? metadata, IDisposable? owner)
+        ModelArchitecture architecture, ModelVocabulary vocabulary, IEnumerable<ModelTensor> tensors, GgufMetadata? metadata,
+        IDisposable? owner)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -36,7 +37,8 @@ public sealed class LanguageModel : IDisposable
         if (vocabulary.Count != architecture.VocabularySize)
         {
             throw new ArgumentException(
-                $"The vocabulary has {vocabulary.Count} tokens, and the architecture states {architecture.VocabularySize}.", nameof(vocabulary));
+                $"The vocabulary has {vocabulary.Count} tokens, and the architecture states {architecture.VocabularySize}.",
+                nameof(vocabulary));
         }
 
         (Architecture, Vocabulary, _owner) = (architecture, vocabulary, owner);
@@ -133,7 +135,8 @@ public sealed class LanguageModel : IDisposable
         if (problems.Count > 0)
         {
             var more = problems.Count > 8 ? $"; and {problems.Count - 8} more" : "";
-            throw new ArgumentException($"The tensors do not make the model: {string.Join("; ", problems.Take(8))}{more}.", nameof(tensors));
+            throw new ArgumentException(
+                $"The tensors do not make the model: {string.Join("; ", problems.Take(8))}{more}.", nameof(tensors));
         }
 
         return ordered.ToImmutable();

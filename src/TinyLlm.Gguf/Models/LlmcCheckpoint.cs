@@ -5,8 +5,8 @@ namespace TinyLlm.Gguf;
 
 /// <summary>Loads and saves GPT-2 checkpoints of llm.c: version 3 in F32, version 5 in BF16.</summary>
 /// <remarks>
-/// Layout: 256 <c>int32</c> (magic 20240326, version, context, vocabulary, layers, heads, width, padded vocabulary), then the tensors, each kind for
-/// all layers together. Matrices are <c>[out, in]</c>; the head is tied. Source: <c>train_gpt2.c</c> and <c>train_gpt2.py</c> of
+/// Layout: 256 <c>int32</c> (magic 20240326, version, context, vocabulary, layers, heads, width, padded vocabulary), then the tensors, each
+/// kind for all layers together. Matrices are <c>[out, in]</c>; the head is tied. Source: <c>train_gpt2.c</c> and <c>train_gpt2.py</c> of
 /// <see href="https://github.com/karpathy/llm.c"/>.
 /// </remarks>
 public static class LlmcCheckpoint
@@ -25,14 +25,16 @@ public static class LlmcCheckpoint
     /// <summary>Loads a checkpoint. Its file stays mapped until the model is disposed.</summary>
     /// <param name="path">The <c>.bin</c> file.</param>
     /// <param name="vocabulary">The tokens, which the file does not hold.</param>
-    /// <exception cref="FormatException">The file is not a checkpoint of version 3 or 5, or its size is not what its header says.</exception>
+    /// <exception cref="FormatException">The file is not a checkpoint of version 3 or 5, or its size is not
+    /// what its header says.</exception>
     /// <exception cref="ArgumentException">The vocabulary has another number of tokens than the model.</exception>
     public static LanguageModel Load(string path, ModelVocabulary vocabulary)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(vocabulary);
         if (new FileInfo(path).Length < HeaderBytes)
-            throw new FormatException($"'{path}' has {new FileInfo(path).Length} bytes; the header of an llm.c checkpoint takes {HeaderBytes}.");
+            throw new FormatException(
+                $"'{path}' has {new FileInfo(path).Length} bytes; the header of an llm.c checkpoint takes {HeaderBytes}.");
         var file = FileMemory.Map(path);
         try
         {
@@ -48,7 +50,9 @@ public static class LlmcCheckpoint
             var (context, tokens, layers, heads, width, padded) = (header[2], header[3], header[4], header[5], header[6], header[7]);
             int[] sizes = [context, tokens, layers, heads, width, padded];
             if (sizes.Min() < 1 || sizes.Max() > LargestSize || padded < tokens)
-                throw new FormatException($"'{path}' states sizes that make no model: context {context}, vocabulary {tokens} of {padded}, layers {layers}, heads {heads}, width {width}.");
+                throw new FormatException(
+                    $"'{path}' states sizes that make no model: context {context}, vocabulary {tokens} of {padded}, layers {layers}, "
+                    + $"heads {heads}, width {width}.");
             var architecture = new ModelArchitecture
             {
                 Kind = ModelKind.Gpt2,
@@ -78,7 +82,8 @@ public static class LlmcCheckpoint
         ArgumentException.ThrowIfNullOrEmpty(path);
         var a = model.Architecture;
         if (a.Kind != ModelKind.Gpt2 || !a.TiedHead || a.FeedForwardLength != 4 * a.EmbeddingLength || a.KeyValueHeadCount != a.HeadCount)
-            throw new NotSupportedException("llm.c holds GPT-2 models with a tied head, a feed-forward width of 4·C and as many key/value heads as heads.");
+            throw new NotSupportedException(
+                "llm.c holds GPT-2 models with a tied head, a feed-forward width of 4·C and as many key/value heads as heads.");
         var version = type switch
         {
             GgufTensorType.F32 => 3,

@@ -77,7 +77,9 @@ public sealed record ModelArchitecture
         Require(RopeBase > 1 && double.IsFinite(RopeBase), $"{nameof(RopeBase)} is {RopeBase}; a number above 1 is expected");
         if (HeadCount >= 1)
         {
-            Require(EmbeddingLength % HeadCount == 0, $"{nameof(EmbeddingLength)} {EmbeddingLength} is no multiple of {nameof(HeadCount)} {HeadCount}");
+            Require(
+                EmbeddingLength % HeadCount == 0,
+                $"{nameof(EmbeddingLength)} {EmbeddingLength} is no multiple of {nameof(HeadCount)} {HeadCount}");
             Require(
                 KeyValueHeadCount >= 1 && HeadCount % KeyValueHeadCount == 0,
                 $"{nameof(KeyValueHeadCount)} {KeyValueHeadCount} is no divisor of {nameof(HeadCount)} {HeadCount}");
@@ -101,5 +103,6 @@ public sealed record ModelArchitecture
     public override int GetHashCode() => Sizes.GetHashCode();
 
     private (ModelKind, int, int, int, int, int, int, int, double, double, bool) Sizes =>
-        (Kind, LayerCount, EmbeddingLength, HeadCount, KeyValueHeadCount, FeedForwardLength, ContextLength, VocabularySize, NormEpsilon, RopeBase, TiedHead);
+        (Kind, LayerCount, EmbeddingLength, HeadCount, KeyValueHeadCount, FeedForwardLength, ContextLength, VocabularySize,
+            NormEpsilon, RopeBase, TiedHead);
 }

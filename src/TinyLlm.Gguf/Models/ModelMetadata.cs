@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>A model's architecture and vocabulary as GGUF metadata, both ways. Source: the GGUF specification and <c>llama-arch.cpp</c>.</summary>
+/// <summary>
+/// A model's architecture and vocabulary as GGUF metadata, both ways. Source: the GGUF specification and <c>llama-arch.cpp</c>.
+/// </summary>
 internal static class ModelMetadata
 {
     private const string ArchitectureKey = "general.architecture";
@@ -82,7 +84,8 @@ internal static class ModelMetadata
             "gpt2" => ModelKind.Gpt2,
             "llama" => ModelKind.Llama,
             var other => throw new GgufFormatException(
-                $"The architecture '{other}' is not one that this library converts (gpt2, llama); it can be opened as a {nameof(GgufFile)}.", name.Offset),
+                $"The architecture '{other}' is not one that this library converts (gpt2, llama); "
+                + $"it can be opened as a {nameof(GgufFile)}.", name.Offset),
         };
         var prefix = kind == ModelKind.Gpt2 ? "gpt2." : "llama.";
         var heads = Size("attention.head_count");
@@ -100,7 +103,9 @@ internal static class ModelMetadata
             ContextLength = Size("context_length"),
             VocabularySize = (int)Math.Min(int.MaxValue, tokens.Shape[0]),
             NormEpsilon = RoundTrip(metadata.Require(epsilonKey).AsDouble(epsilonKey)),
-            RopeBase = metadata.TryGetValue(prefix + "rope.freq_base", out var ropeBase) ? RoundTrip(ropeBase.AsDouble("rope.freq_base")) : 10000,
+            RopeBase = metadata.TryGetValue(prefix + "rope.freq_base", out var ropeBase)
+                ? RoundTrip(ropeBase.AsDouble("rope.freq_base"))
+                : 10000,
             TiedHead = file.FindTensor(TensorLayout.Output) is null,
         };
 
@@ -108,13 +113,16 @@ internal static class ModelMetadata
 
         // 1e-5 is stored as the nearest 32-bit number; its shortest decimal form is what was meant.
         static double RoundTrip(double value) =>
-            double.Parse(((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+            double.Parse(
+                ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+                System.Globalization.CultureInfo.InvariantCulture);
     }
 
     // The number of enum llama_ftype in llama.h for a file whose matrices are all of one type; unknown for mixtures, and then left out.
     private static uint? FileTypeOf(LanguageModel model)
     {
-        var types = model.Tensors.Where(tensor => !TensorLayout.StaysF32(tensor.Name, tensor.Shape.Length)).Select(tensor => tensor.Type).Distinct().ToArray();
+        var types = model.Tensors.Where(tensor => !TensorLayout.StaysF32(tensor.Name, tensor.Shape.Length))
+            .Select(tensor => tensor.Type).Distinct().ToArray();
         return types is not [var type] ? null : type switch
         {
             GgufTensorType.F32 => 0,

@@ -18,12 +18,14 @@ public sealed class ModelTensor
         if (shape.IsDefaultOrEmpty || shape.Any(dimension => dimension < 1))
             throw new ArgumentException($"The shape of '{name}' must be one dimension or more, each at least 1.", nameof(shape));
         if (shape[^1] % type.BlockSize() != 0)
-            throw new ArgumentException($"The rows of '{name}' have {shape[^1]} values, and {type} stores blocks of {type.BlockSize()}.", nameof(shape));
+            throw new ArgumentException(
+                $"The rows of '{name}' have {shape[^1]} values, and {type} stores blocks of {type.BlockSize()}.", nameof(shape));
         var count = shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
         if (type.ByteCount(count) != data.Length)
         {
             throw new ArgumentException(
-                $"'{name}' {type} [{string.Join(", ", shape)}] takes {type.ByteCount(count):N0} bytes, and {data.Length:N0} were given.", nameof(data));
+                $"'{name}' {type} [{string.Join(", ", shape)}] takes {type.ByteCount(count):N0} bytes, and {data.Length:N0} were given.",
+                nameof(data));
         }
 
         (Name, Type, Shape, Data, ElementCount) = (name, type, shape, data, count);
@@ -62,7 +64,8 @@ public sealed class ModelTensor
     public void CopyTo(Span<float> destination)
     {
         if (destination.Length != ElementCount)
-            throw new ArgumentException($"'{Name}' has {ElementCount} values, and the destination {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"'{Name}' has {ElementCount} values, and the destination {destination.Length}.", nameof(destination));
         TensorCodec.Dequantize(Type, Data.Span, destination);
     }
 
@@ -73,7 +76,8 @@ public sealed class ModelTensor
         if (type == Type)
             return this;
         if (Type == GgufTensorType.F32)
-            return new ModelTensor(Name, type, Shape, TensorCodec.Quantize(type, MemoryMarshal.Cast<byte, float>(Data.Span), (int)Shape[^1]));
+            return new ModelTensor(
+                Name, type, Shape, TensorCodec.Quantize(type, MemoryMarshal.Cast<byte, float>(Data.Span), (int)Shape[^1]));
         var values = ToSingles();
         return type == GgufTensorType.F32
             ? FromSingles(Name, Shape, values)

@@ -3,7 +3,9 @@ namespace TinyLlm.Gguf;
 /// <summary>How labels' likelihoods become an answer.</summary>
 public sealed record ClassificationOptions
 {
-    /// <summary>Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.</summary>
+    /// <summary>
+    /// Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>Gets the probability below which no label is given; from 0 to 1. Default: a label is always given.</summary>

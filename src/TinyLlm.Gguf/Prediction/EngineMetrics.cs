@@ -5,7 +5,8 @@ namespace TinyLlm.Gguf;
 /// <param name="ParameterCount">The number of parameters.</param>
 /// <param name="LoadTime">How long loading took.</param>
 /// <param name="PromptTokens">
-/// The tokens that were computed without being generated: prompts, labels behind them, texts that are measured or embedded. Those found in the cache are not counted.
+/// The tokens that were computed without being generated: prompts, labels behind them, texts that are measured or embedded. Those
+/// found in the cache are not counted.
 /// </param>
 /// <param name="PromptTime">The time that they took.</param>
 /// <param name="GeneratedTokens">The tokens that were generated.</param>

@@ -5,7 +5,8 @@ namespace TinyLlm.Gguf;
 
 /// <summary>A generation in progress: one token each time it moves, which allocates nothing.</summary>
 internal sealed class Generation(
-    LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GenerationOptions options, int output, Action<int, TimeSpan> report) : IDisposable
+    LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GenerationOptions options, int output,
+    Action<int, TimeSpan> report) : IDisposable
 {
     private readonly TextStream _text = new(model, options.StopTexts);
     private int _output = output;

@@ -41,6 +41,7 @@ public sealed record GenerationOptions
         (TopK is null or >= 1, $"{nameof(TopK)} is {TopK}; at least 1 is expected"),
         (TopP is > 0 and <= 1, $"{nameof(TopP)} is {TopP}; a number above 0, at most 1, is expected"),
         (MinP is >= 0 and < 1, $"{nameof(MinP)} is {MinP}; a number from 0 to below 1 is expected"),
-        (RepetitionPenalty > 0 && float.IsFinite(RepetitionPenalty), $"{nameof(RepetitionPenalty)} is {RepetitionPenalty}; a positive number is expected"),
+        (RepetitionPenalty > 0 && float.IsFinite(RepetitionPenalty),
+            $"{nameof(RepetitionPenalty)} is {RepetitionPenalty}; a positive number is expected"),
         (!StopTexts.IsDefault && !StopTexts.Contains("") && !StopTexts.Contains(null!), $"{nameof(StopTexts)} holds an empty text"));
 }

@@ -6,7 +6,9 @@ namespace TinyLlm.Gguf;
 /// Scores labels behind prompts. What prompts have in common is computed once and kept for the next call; prompts share calls of llama.cpp,
 /// and so do all the labels behind them.
 /// </summary>
-/// <remarks>Each prompt has as many sequences as the labels' tree has leaves, and they share the prompt; all share the common prefix.</remarks>
+/// <remarks>
+/// Each prompt has as many sequences as the labels' tree has leaves, and they share the prompt; all share the common prefix.
+/// </remarks>
 internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
 {
     private readonly List<int> _prefix = [];
@@ -19,7 +21,8 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
     {
         var longest = prompts.Max(prompt => prompt.Length);
         if (longest + trie.Depth > context.Positions)
-            throw new ArgumentException($"The longest prompt has {longest} tokens and the longest label {trie.Depth}; the context has {context.Positions}.");
+            throw new ArgumentException(
+                $"The longest prompt has {longest} tokens and the longest label {trie.Depth}; the context has {context.Positions}.");
         var common = CommonPrefix(prompts);
         var results = new double[prompts.Count][];
         try
@@ -29,7 +32,8 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
                 cancellationToken.ThrowIfCancellationRequested();
                 // One prompt may take several calls; further ones come along while everything fits one.
                 var (count, tokens) = (1, prompts[first].Length - common);
-                while (first + count < prompts.Count && count < MostPrompts && tokens + prompts[first + count].Length - common <= context.BatchSize)
+                while (first + count < prompts.Count && count < MostPrompts
+                    && tokens + prompts[first + count].Length - common <= context.BatchSize)
                     tokens += prompts[first + count++].Length - common;
                 UsePrefix(prompts[first], common);
                 ScoreGroup(prompts, first, count, results);
@@ -52,7 +56,8 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
         context.Clear();
     }
 
-    // Every prompt keeps at least one token of its own, whose output is the root of its labels. One prompt alone is what the next call may begin with.
+    // Every prompt keeps at least one token of its own, whose output is the root of its labels. One prompt alone is
+    // what the next call may begin with.
     private static int CommonPrefix(IReadOnlyList<int[]> prompts)
     {
         var common = prompts.Min(prompt => prompt.Length) - 1;

@@ -2,8 +2,9 @@ namespace TinyLlm.Gguf;
 
 /// <summary>The tokens of labels as a tree: what labels begin with in common stands there, and is computed, once.</summary>
 /// <remarks>
-/// A node stands for the tokens from the root to it; the root for none. Only nodes with something behind them are computed: behind the last token of a label
-/// nothing is asked. The leaves of what is computed are numbered from left to right, one sequence each, so that a node belongs to a range of sequences.
+/// A node stands for the tokens from the root to it; the root for none. Only nodes with something behind them are computed: behind the last
+/// token of a label nothing is asked. The leaves of what is computed are numbered from left to right, one sequence each, so that a node
+/// belongs to a range of sequences.
 /// </remarks>
 internal sealed class LabelTrie
 {
@@ -33,7 +34,8 @@ internal sealed class LabelTrie
         }
 
         SequenceCount = Number(0, 0);
-        Computed = [.. Enumerable.Range(1, _nodes.Count - 1).Where(node => _nodes[node].Children.Count > 0).OrderBy(node => _nodes[node].Depth)];
+        Computed =
+            [.. Enumerable.Range(1, _nodes.Count - 1).Where(node => _nodes[node].Children.Count > 0).OrderBy(node => _nodes[node].Depth)];
         Depth = _nodes.Max(node => node.Depth);
     }
 

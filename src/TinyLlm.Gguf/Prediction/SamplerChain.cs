@@ -47,6 +47,9 @@ internal static class SamplerChain
             throw new InvalidOperationException("A grammar needs the texts of tokens, and the model's file has no tokenizer.");
         LlamaLog.ForgetErrors();
         var sampler = LlamaNative.SamplerGrammar(model.Vocabulary, grammar, "root");
-        return sampler != 0 ? sampler : throw new ArgumentException($"The grammar is not valid GBNF with a rule 'root': {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+        return sampler != 0
+            ? sampler
+            : throw new ArgumentException(
+                $"The grammar is not valid GBNF with a rule 'root': {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
 }

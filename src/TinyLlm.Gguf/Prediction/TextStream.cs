@@ -4,7 +4,9 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>Turns tokens into text as they come: holds back bytes that are part of a character, and text that may begin a stop text.</summary>
+/// <summary>
+/// Turns tokens into text as they come: holds back bytes that are part of a character, and text that may begin a stop text.
+/// </summary>
 /// <remarks>A token allocates nothing once the buffers have grown; the text handed out is valid until the next token.</remarks>
 internal sealed class TextStream(LlamaModel model, IReadOnlyList<string> stopTexts)
 {

@@ -6,7 +6,9 @@ using System.Runtime.Intrinsics;
 namespace TinyLlm.Gguf;
 
 /// <summary>The types whose blocks hold 32 values with one scale d, and in the <c>_1</c> types a minimum m.</summary>
-/// <remarks>Of two values in a byte, the lower four bits are value i and the upper four value i + 16. Fifth bits stand together in 32 bits.</remarks>
+/// <remarks>
+/// Of two values in a byte, the lower four bits are value i and the upper four value i + 16. Fifth bits stand together in 32 bits.
+/// </remarks>
 internal static class Blocks32
 {
     private const int Size = 32;
@@ -144,7 +146,8 @@ internal static class Blocks32
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Wide(Vector256<short> values) => Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
+    private static Vector512<int> Wide(Vector256<short> values) =>
+        Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
 
     // To the nearest, halves away from zero, as C's roundf. Adding a half and cutting off would round the number below a half up.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -165,7 +168,9 @@ internal static class Blocks32
         if (!(largest > 0))
             return 0;
         var at = Vector512.Create(largest);
-        return source[BitOperations.TrailingZeroCount((uint)Vector512.Equals(a, at).ExtractMostSignificantBits() | ((uint)Vector512.Equals(b, at).ExtractMostSignificantBits() << Half))];
+        var low = (uint)Vector512.Equals(a, at).ExtractMostSignificantBits();
+        var high = (uint)Vector512.Equals(b, at).ExtractMostSignificantBits();
+        return source[BitOperations.TrailingZeroCount(low | (high << Half))];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,7 +192,8 @@ internal static class Blocks32
 
     // The levels of the lower and the upper half of a block, rounded by cutting off behind the shift.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<int> Low, Vector512<int> High) Levels(ReadOnlySpan<float> source, float offset, float inverse, float shift, int most)
+    private static (Vector512<int> Low, Vector512<int> High) Levels(
+        ReadOnlySpan<float> source, float offset, float inverse, float shift, int most)
     {
         var (a, b) = (Vector512.Create(source[..Half]), Vector512.Create(source[Half..Size]));
         if (offset != 0)

@@ -2,7 +2,9 @@
 
 namespace TinyLlm.Gguf;
 
-/// <summary>The quantizations of whole models, numbered as <c>enum llama_ftype</c>: most matrices take one type, some a better one.</summary>
+/// <summary>
+/// The quantizations of whole models, numbered as <c>enum llama_ftype</c>: most matrices take one type, some a better one.
+/// </summary>
 /// <remarks>Source: <c>llama.h</c> of llama.cpp v0.4.0. Types that it cannot write for these networks are left out.</remarks>
 public enum GgufFileType
 {

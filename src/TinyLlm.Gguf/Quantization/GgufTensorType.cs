@@ -3,7 +3,9 @@
 namespace TinyLlm.Gguf;
 
 /// <summary>The types of tensors, numbered and named as in ggml.</summary>
-/// <remarks>Source: <c>enum ggml_type</c> in <c>ggml.h</c> of llama.cpp v0.4.0. Numbers that are missing were removed from the format.</remarks>
+/// <remarks>
+/// Source: <c>enum ggml_type</c> in <c>ggml.h</c> of llama.cpp v0.4.0. Numbers that are missing were removed from the format.
+/// </remarks>
 public enum GgufTensorType
 {
     F32 = 0,

@@ -34,7 +34,8 @@ public static class GgufTensorTypes
         ArgumentOutOfRangeException.ThrowIfNegative(values);
         return values % perBlock == 0
             ? checked(values / perBlock * bytes)
-            : throw new ArgumentException($"{type} stores blocks of {perBlock} values, and {values} is no multiple of that.", nameof(values));
+            : throw new ArgumentException(
+                $"{type} stores blocks of {perBlock} values, and {values} is no multiple of that.", nameof(values));
     }
 
     private static (int Values, int Bytes) Block(GgufTensorType type) =>

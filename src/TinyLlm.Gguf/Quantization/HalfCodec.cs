@@ -76,7 +76,8 @@ internal static class HalfCodec
         return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, (bits >> 16) | Vector256.Create(64u));
     }
 
-    // A half's exponent and fraction, moved to where a single has them, are the value times 2^-112, subnormal or not; infinities and NaNs keep their fraction.
+    // A half's exponent and fraction, moved to where a single has them, are the value times 2^-112, subnormal or not;
+    // infinities and NaNs keep their fraction.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> FromHalf(Vector256<uint> half)
     {
@@ -87,15 +88,18 @@ internal static class HalfCodec
         return (Vector256.ConditionalSelect(isFinite, finite, special) | ((half & Vector256.Create(0x8000u)) << 16)).AsSingle();
     }
 
-    // Adding a power of two that is 2^13 times the half's unit in the last place lets the processor round, ties to even; the fraction stands below the sum's.
+    // Adding a power of two that is 2^13 times the half's unit in the last place lets the processor round, ties to even; the
+    // fraction stands below the sum's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> ToHalf(Vector256<float> value)
     {
         var bits = value.AsUInt32();
         var magnitude = bits & Vector256.Create(0x7FFFFFFFu);
-        var exponent = Vector256.Max(magnitude & Vector256.Create(0x7F800000u), Vector256.Create((127u - 14) << 23)); // the least of a normal half
+        // At least that of a normal half.
+        var exponent = Vector256.Max(magnitude & Vector256.Create(0x7F800000u), Vector256.Create((127u - 14) << 23));
         var unit = (exponent + Vector256.Create(13u << 23)).AsSingle();
-        var sum = (magnitude.AsSingle() + unit).AsUInt32() - unit.AsUInt32();                                             // fraction with the leading one
+        // The fraction with the leading one.
+        var sum = (magnitude.AsSingle() + unit).AsUInt32() - unit.AsUInt32();
         var half = (((exponent >> 23) - Vector256.Create(127u - 14)) << 10) + sum;
         var isLarge = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create((127u + 16) << 23));
         half = Vector256.ConditionalSelect(isLarge, Vector256.Create(0x7C00u), half);

@@ -6,7 +6,9 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>How strongly each column of each matrix is used: the mean square of what it is multiplied with, over text of the user's own kind.</summary>
+/// <summary>
+/// How strongly each column of each matrix is used: the mean square of what it is multiplied with, over text of the user's own kind.
+/// </summary>
 public sealed class ImportanceMatrix
 {
     internal ImportanceMatrix(IReadOnlyDictionary<string, float[]> columns, int tokenCount) =>
@@ -20,7 +22,8 @@ public sealed class ImportanceMatrix
 
     /// <summary>Runs texts through a model and collects.</summary>
     /// <param name="path">The model's file, not quantized.</param>
-    /// <param name="texts">Texts of the kind that the model will see; a few thousand tokens are enough. What is beyond the context is left out.</param>
+    /// <param name="texts">Texts of the kind that the model will see; a few thousand tokens are enough. What is
+    /// beyond the context is left out.</param>
     /// <param name="cancellationToken">Ends the collection between two texts.</param>
     /// <exception cref="ArgumentException">The texts have no tokens.</exception>
     /// <exception cref="InvalidOperationException">llama.cpp cannot load the model.</exception>
@@ -38,9 +41,13 @@ public sealed class ImportanceMatrix
         var handle = GCHandle.Alloc(collector);
         try
         {
-            using var context = new LlamaContext(model, new LlamaContextOptions { Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
-            var tokenCount = texts.Sum(text => Run(context, model.Tokenize(text, addSpecial: true, parseSpecial: false), cancellationToken));
-            return tokenCount > 0 ? new ImportanceMatrix(collector.Means(), tokenCount) : throw new ArgumentException("The texts have no tokens.", nameof(texts));
+            using var context = new LlamaContext(
+                model, new LlamaContextOptions { Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
+            var tokenCount = texts.Sum(
+                text => Run(context, model.Tokenize(text, addSpecial: true, parseSpecial: false), cancellationToken));
+            return tokenCount > 0
+                ? new ImportanceMatrix(collector.Means(), tokenCount)
+                : throw new ArgumentException("The texts have no tokens.", nameof(texts));
         }
         finally
         {
@@ -69,7 +76,8 @@ public sealed class ImportanceMatrix
     private static unsafe byte Observe(GgmlTensor* tensor, byte isQuestion, void* state)
     {
         // Asked first, to be told of the products of a weight with 32-bit numbers; told then, when they were computed.
-        if (tensor->Operation != GgmlTensor.MatrixProduct || !tensor->Weight->NameText.EndsWith(".weight"u8) || tensor->Input->Type != (int)GgufTensorType.F32)
+        if (tensor->Operation != GgmlTensor.MatrixProduct || !tensor->Weight->NameText.EndsWith(".weight"u8)
+            || tensor->Input->Type != (int)GgufTensorType.F32)
             return (byte)(isQuestion != 0 ? 0 : 1);
         if (isQuestion == 0)
             ((Collector)GCHandle.FromIntPtr((nint)state).Target!).Add(Encoding.UTF8.GetString(tensor->Weight->NameText), tensor->Input);

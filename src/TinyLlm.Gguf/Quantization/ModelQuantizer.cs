@@ -16,14 +16,16 @@ public static partial class ModelQuantizer
     /// <param name="destination">The file to write.</param>
     /// <param name="options">The quantization.</param>
     /// <param name="progress">Told of each tensor.</param>
-    /// <param name="cancellationToken">Is obeyed before llama.cpp begins and after it ends, which is seconds for the sizes that this library is for.</param>
+    /// <param name="cancellationToken">Is obeyed before llama.cpp begins and after it ends, which is seconds for the sizes
+    /// that this library is for.</param>
     /// <returns>Every tensor's types and error.</returns>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="GgufFormatException">The source is not a GGUF file.</exception>
     /// <exception cref="InvalidOperationException">llama.cpp refuses; the message is its own.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is written.</exception>
     public static QuantizationReport Quantize(
-        string source, string destination, QuantizationOptions options, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default)
+        string source, string destination, QuantizationOptions options, IProgress<QuantizationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentException.ThrowIfNullOrEmpty(destination);
@@ -43,7 +45,8 @@ public static partial class ModelQuantizer
         return report!;
     }
 
-    private static unsafe void Run(string source, string destination, QuantizationOptions options, IProgress<QuantizationProgress>? progress)
+    private static unsafe void Run(
+        string source, string destination, QuantizationOptions options, IProgress<QuantizationProgress>? progress)
     {
         using var memory = new NativeList();
         var parameters = LlamaNative.QuantizeDefaultParameters();
@@ -67,7 +70,8 @@ public static partial class ModelQuantizer
             code = LlamaNative.ModelQuantize(source, destination, &parameters);
         failure?.Throw();
         if (code != 0)
-            throw new InvalidOperationException($"llama.cpp could not quantize '{source}' to {options.Type}: {LlamaLog.LastError ?? $"code {code}"}");
+            throw new InvalidOperationException(
+                $"llama.cpp could not quantize '{source}' to {options.Type}: {LlamaLog.LastError ?? $"code {code}"}");
 
         // What the caller's handler throws must not pass through native code; it is thrown behind it.
         void Report(string message)
@@ -92,7 +96,8 @@ public static partial class ModelQuantizer
         var isTied = before.FindTensor(TensorLayout.Output) is null;
         return new QuantizationReport(before.Length, after.Length, [.. after.Tensors.Select(given =>
         {
-            var source = before.FindTensor(given.Name) ?? throw new InvalidOperationException($"llama.cpp wrote the tensor '{given.Name}', which the source lacks.");
+            var source = before.FindTensor(given.Name)
+                ?? throw new InvalidOperationException($"llama.cpp wrote the tensor '{given.Name}', which the source lacks.");
             var error = given.Type == source.Type ? 0 : RelativeError(Decode(before, source), Decode(after, given));
             return new TensorQuantization(given.Name, source.Type, options.Asked(source, isTied), given.Type, error);
         })]);

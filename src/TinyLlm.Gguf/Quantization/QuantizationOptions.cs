@@ -21,7 +21,9 @@ public sealed record QuantizationOptions
     /// <summary>Gets the type of the token embedding. Default: what the quantization has for it.</summary>
     public GgufTensorType? TokenEmbeddingType { get; init; }
 
-    /// <summary>Gets types for tensors in whose name an ECMAScript regular expression is found; the first that is found holds. Default none.</summary>
+    /// <summary>
+    /// Gets types for tensors in whose name an ECMAScript regular expression is found; the first that is found holds. Default none.
+    /// </summary>
     public ImmutableArray<(string Pattern, GgufTensorType Type)> Overrides { get; init; } = [];
 
     /// <summary>Gets which columns of the matrices matter, collected from text. Some types need it. Default none.</summary>
@@ -37,12 +39,15 @@ public sealed record QuantizationOptions
         (Enum.IsDefined(Type), $"{nameof(Type)} {Type} is unknown"),
         (Threads is null or >= 1, $"{nameof(Threads)} is {Threads}; at least 1 is expected"),
         (OutputType is null || GgufTensorTypes.IsDefined(OutputType.Value), $"{nameof(OutputType)} {OutputType} is unknown"),
-        (TokenEmbeddingType is null || GgufTensorTypes.IsDefined(TokenEmbeddingType.Value), $"{nameof(TokenEmbeddingType)} {TokenEmbeddingType} is unknown"),
+        (TokenEmbeddingType is null || GgufTensorTypes.IsDefined(TokenEmbeddingType.Value),
+            $"{nameof(TokenEmbeddingType)} {TokenEmbeddingType} is unknown"),
         (!Overrides.IsDefault, $"{nameof(Overrides)} is not initialized"),
-        (Overrides.IsDefault || Overrides.All(o => IsPattern(o.Pattern)), $"{nameof(Overrides)} has a pattern that is no regular expression"),
+        (Overrides.IsDefault || Overrides.All(o => IsPattern(o.Pattern)),
+            $"{nameof(Overrides)} has a pattern that is no regular expression"),
         (Overrides.IsDefault || Overrides.All(o => GgufTensorTypes.IsDefined(o.Type)), $"{nameof(Overrides)} has an unknown type"),
         (ImportanceMatrix is not null || !Type.NeedsImportance(),
-            $"{Type} needs an {nameof(ImportanceMatrix)}: collect one from text of your own with {nameof(TinyLlm.Gguf.ImportanceMatrix)}.{nameof(TinyLlm.Gguf.ImportanceMatrix.Collect)}"));
+            $"{Type} needs an {nameof(ImportanceMatrix)}: collect one from text of your own with "
+            + $"{nameof(TinyLlm.Gguf.ImportanceMatrix)}.{nameof(TinyLlm.Gguf.ImportanceMatrix.Collect)}"));
 
     /// <summary>Returns the type that the settings ask for a tensor.</summary>
     internal GgufTensorType Asked(GgufTensorInfo tensor, bool isTied)

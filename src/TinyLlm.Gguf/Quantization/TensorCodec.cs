@@ -1,7 +1,9 @@
 namespace TinyLlm.Gguf;
 
 /// <summary>Turns 32-bit numbers into the bytes of a tensor type and back, bit for bit as ggml's reference code does.</summary>
-/// <remarks>Source: <c>ggml-quants.c</c> of llama.cpp v0.4.0; the tests compare with <c>ggml_quantize_chunk</c> of the same release.</remarks>
+/// <remarks>
+/// Source: <c>ggml-quants.c</c> of llama.cpp v0.4.0; the tests compare with <c>ggml_quantize_chunk</c> of the same release.
+/// </remarks>
 public static class TensorCodec
 {
     /// <summary>Returns whether <see cref="Quantize"/> knows the type.</summary>
@@ -21,7 +23,8 @@ public static class TensorCodec
         if (type.ByteCount(destination.Length) != source.Length)
         {
             throw new ArgumentException(
-                $"{destination.Length} values of {type} take {type.ByteCount(destination.Length)} bytes, and {source.Length} were given.", nameof(source));
+                $"{destination.Length} values of {type} take {type.ByteCount(destination.Length)} bytes, and {source.Length} were given.",
+                nameof(source));
         }
 
         switch (type)
@@ -37,7 +40,9 @@ public static class TensorCodec
             case GgufTensorType.Q4_K: Blocks256.DecodeQ4_K(source, destination); break;
             case GgufTensorType.Q5_K: Blocks256.DecodeQ5_K(source, destination); break;
             case GgufTensorType.Q6_K: Blocks256.DecodeQ6_K(source, destination); break;
-            default: throw new NotSupportedException($"There is no decoder for {type}; load a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 or Q4_K to Q6_K.");
+            default:
+                throw new NotSupportedException(
+                $"There is no decoder for {type}; load a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 or Q4_K to Q6_K.");
         }
     }
 
@@ -47,7 +52,8 @@ public static class TensorCodec
     public static byte[] Quantize(GgufTensorType type, ReadOnlySpan<float> source, int rowLength)
     {
         if (rowLength < 1 || rowLength % type.BlockSize() != 0)
-            throw new ArgumentException($"{type} stores blocks of {type.BlockSize()} values, and rows of {rowLength} are no multiple of that.", nameof(rowLength));
+            throw new ArgumentException(
+                $"{type} stores blocks of {type.BlockSize()} values, and rows of {rowLength} are no multiple of that.", nameof(rowLength));
         if (source.Length % rowLength != 0)
             throw new ArgumentException($"{source.Length} values are no whole rows of {rowLength}.", nameof(source));
         if (!CanQuantize(type))

@@ -4,8 +4,10 @@ namespace TinyLlm.Gguf;
 /// <param name="Name">The tensor.</param>
 /// <param name="Source">Its type before.</param>
 /// <param name="Asked">
-/// The type that the options ask for it. llama.cpp gives some matrices a better one, and others another because their rows are no multiple of the block.
+/// The type that the options ask for it. llama.cpp gives some matrices a better one, and others another because
+/// their rows are no multiple of the block.
 /// </param>
 /// <param name="Given">Its type now.</param>
 /// <param name="RelativeError">The root mean square of the differences, as a share of that of the values before.</param>
-public sealed record TensorQuantization(string Name, GgufTensorType Source, GgufTensorType Asked, GgufTensorType Given, double RelativeError);
+public sealed record TensorQuantization(
+    string Name, GgufTensorType Source, GgufTensorType Asked, GgufTensorType Given, double RelativeError);
