@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TinyLlm.Samples.Tests.Samples;
 
 namespace TinyLlm.Samples.Tests;
 
@@ -14,8 +14,7 @@ public sealed class SensorToDeviceTests
     public void Run_OwnRecording_PrintsTheTableAndWritesModelAndPage()
     {
         using var folder = new TemporaryFolder();
-        var (code, said, errors) = Run(folder, Small);
-        Assert.AreEqual(0, code, errors);
+        var said = SampleRun.Run(folder, "SensorToDevice", Small);
         // Nearly everything is right with a full model; this small one must at least be far above the majority class, which is about 25 %.
         Assert.IsGreaterThan(80, Accuracy(said, "F32"), said);
         Assert.IsLessThan(1, Math.Abs(Accuracy(said, "F32") - Accuracy(said, "Q8_0")), "Eight bits lose nothing that counts.");
@@ -34,18 +33,16 @@ public sealed class SensorToDeviceTests
         using var folder = new TemporaryFolder();
         Rows(folder.PathOf("rows.csv"));
         string[] arguments = ["--csv", "rows.csv", "--layers", "2", "--width", "64", "--steps", "2000", "--lora-steps", "20"];
-        using (var process = Start(folder, arguments))
+        using (var run = SampleRun.Start(folder, "SensorToDevice", arguments))
         {
-            var errors = process.StandardError.ReadToEndAsync();
-            SpinWait.SpinUntil(() => process.HasExited || File.Exists(folder.PathOf("sensor-to-device/checkpoints/pre-training/checkpoint.gguf")), TimeSpan.FromMinutes(2));
-            using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            process.WaitForExit();
-            Assert.AreEqual(130, process.ExitCode, errors.Result);
-            StringAssert.Contains(errors.Result, "run again with the same options to go on");
+            run.WaitUntil(() => File.Exists(folder.PathOf("sensor-to-device/checkpoints/pre-training/checkpoint.gguf")));
+            run.Signal("INT");
+            var (code, errors) = run.End();
+            Assert.AreEqual(130, code, errors);
+            StringAssert.Contains(errors, "run again with the same options to go on");
         }
 
-        var (code, said, told) = Run(folder, arguments);
-        Assert.AreEqual(0, code, told);
+        var said = SampleRun.Run(folder, "SensorToDevice", arguments);
         var step = Regex.Match(said, @"pre-training .*2000 steps.*on from step (\d+)");
         Assert.IsTrue(step.Success, said);
         Assert.IsGreaterThan(200, int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture), "The first checkpoint is written at step 200.");
@@ -66,7 +63,8 @@ public sealed class SensorToDeviceTests
         File.WriteAllText(folder.PathOf("same.csv"), "a,label\n" + string.Concat(Enumerable.Repeat("1,x\n2,y\n", 20)));
         File.WriteAllText(folder.PathOf("one.csv"), "a,trial,label\n1,7,x\n2,7,y\n");
         File.WriteAllText(folder.PathOf("empty.csv"), "");
-        var (code, _, errors) = Run(folder, arguments.Split(' '));
+        using var run = SampleRun.Start(folder, "SensorToDevice", arguments.Split(' '));
+        var (code, errors) = run.End();
         Assert.AreEqual(1, code);
         StringAssert.Contains(errors, expected);
         Assert.DoesNotContain("   at ", errors, "A message, not a stack trace.");
@@ -87,20 +85,4 @@ public sealed class SensorToDeviceTests
 
     private static double Accuracy(string said, string form) =>
         double.Parse(Regex.Match(said, $@"^{form} +([\d.]+) %", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    private static (int Code, string Said, string Errors) Run(TemporaryFolder folder, string[] arguments)
-    {
-        using var process = Start(folder, arguments);
-        var errors = process.StandardError.ReadToEndAsync();
-        var said = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, said, errors.Result);
-    }
-
-    private static Process Start(TemporaryFolder folder, string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [BuiltProject.File("SensorToDevice", ".dll"), .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = folder.Root,
-    })!;
 }

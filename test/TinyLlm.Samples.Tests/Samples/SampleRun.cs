@@ -57,6 +57,9 @@ internal sealed class SampleRun : IDisposable
         return "";
     }
 
+    /// <summary>Waits until a condition holds, or the sample has ended.</summary>
+    public void WaitUntil(Func<bool> condition) => SpinWait.SpinUntil(() => condition() || _process.HasExited, Limit);
+
     /// <summary>Sends a signal, such as INT for Ctrl-C.</summary>
     public void Signal(string name)
     {
@@ -86,7 +89,10 @@ internal sealed class SampleRun : IDisposable
 
     private string? ReadLine()
     {
-        if (!_lines.Reader.WaitToReadAsync().AsTask().WaitAsync(Limit).Result || !_lines.Reader.TryRead(out var line))
+        var more = _lines.Reader.WaitToReadAsync().AsTask();
+        if (!more.Wait(Limit))
+            Assert.Fail($"It said nothing for {Limit}. It had said:\n{Output}");
+        if (!more.Result || !_lines.Reader.TryRead(out var line))
             return null;
         _output.Append(line).Append('\n');
         return line;
