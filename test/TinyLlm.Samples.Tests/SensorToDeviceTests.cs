@@ -26,10 +26,9 @@ public sealed class SensorToDeviceTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows, IgnoreMessage = "Windows has no signal to send.")]
     public void Run_InterruptedByCtrlC_GoesOnWhereItWas()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("A process cannot be sent Ctrl-C by another one on Windows.");
         using var folder = new TemporaryFolder();
         Rows(folder.PathOf("rows.csv"));
         string[] arguments = ["--csv", "rows.csv", "--layers", "2", "--width", "64", "--steps", "2000", "--lora-steps", "20"];

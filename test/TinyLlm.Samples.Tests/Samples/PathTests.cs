@@ -59,10 +59,9 @@ public sealed partial class PathTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows, IgnoreMessage = "Windows has no signal to send.")]
     public void Pretrain_InterruptedAndStartedAgain_MakesTheSameModel()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Windows has no signal to send for Ctrl-C.");
         var docs = RepositoryFolder.PathOf("docs");
         SampleRun.Run(_folder, "04-Pretrain.cs", "whole", docs, "*.md");
 
