@@ -30,8 +30,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
 
         var cut = Cut(tiny, table).Fit(table.View(trainRows));
         var (train, test) = (cut.Transform(table.View(trainRows)), cut.Transform(table.View(testRows)));
-        var overlap = Overlap(train, test);
-        var examples = Features(train).Length;
+        var (trainFeatures, testFeatures) = (Features(train), Features(test));
+        var overlap = Overlap(trainFeatures, testFeatures);
+        var examples = trainFeatures.Length;
         var bins = new SensorBinOptions
         {
             Channels = [.. table.Channels],
@@ -58,7 +59,8 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
             "evaluation", () => tiny.EvaluateQuantizations(tested, new QuantizationEvaluationOptions { Labels = [.. labels], CancellationToken = cancellationToken }),
             forms => $"{string.Join(", ", forms.Select(form => form.Name))} in llama.cpp, on rows that nothing was learned from");
         var baselines = _terminal.Stage(
-            "baselines", () => Baselines.Evaluate(labels, Features(train), Classes(train, labels), Features(test), Classes(test, labels), cancellationToken),
+            "baselines",
+            () => Baselines.Evaluate(labels, trainFeatures, Classes(train, labels), testFeatures, Classes(test, labels), cancellationToken),
             found => string.Join(", ", found.Select(baseline => baseline.Name)));
         quantized.Dispose();
 
@@ -105,9 +107,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
     }
 
     // The reports say how many test rows equal a training row: an accuracy on them would be too good.
-    private ImmutableArray<string> Overlap(IDataView train, IDataView test)
+    private ImmutableArray<string> Overlap(float[][] train, float[][] test)
     {
-        static IEnumerable<string> Texts(IDataView data) => Features(data).Select(values => string.Join(' ', values));
+        static IEnumerable<string> Texts(float[][] features) => features.Select(values => string.Join(' ', values));
         if (!settings.AllowDuplicates)
         {
             SplitCheck.Require(Texts(train), Texts(test));
@@ -162,9 +164,9 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
     // Few rows are gone through more often: steps, not rows, make a model.
     private int Steps(SensorTable table, int rows, int examples, int least) => Math.Clamp(examples / (rows * ExamplesOfRow(table)), least, 5 * least);
 
-    // Of a window with its label and what stands around it.
     private int ExamplesOfRow(SensorTable table) => Math.Max(1, TokensOfRow / Tokens(table));
 
+    // Of a window with its label and what stands around it.
     private int Tokens(SensorTable table) => (table.Channels.Length * Math.Max(table.Samples, settings.Window)) + 8;
 
     private string Outcome(string name, TrainedModelTransformer fitted)
