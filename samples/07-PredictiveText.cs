@@ -9,18 +9,19 @@ using TinyLlm.Gguf;
 using TinyLlm.Trainers;
 using TinyLlm.Transforms;
 
-if (args is [var path, ..] && !File.Exists(path))
+var typed = Enumerable.InfiniteSequence(1, 1).Select(_ => Console.ReadLine() ?? "").TakeWhile(line => line.Length > 0);
+try
 {
-    Console.Error.WriteLine($"There is no model at '{path}'.");
+    using var engine = args.Length > 0 ? TinyGptPredictionEngine.Open(args[0]) : Learn();
+    foreach (var line in new[] { "public static ", "    /// <summary>Gets the ", "    /// <exception cref=\"Arg" }.Concat(typed))
+        Console.WriteLine($"{line} ► {string.Join(" · ", Suggest(engine, line).Select(end => $"{end.Text} {100 * end.Chance:F0} %"))}");
+    return 0;
+}
+catch (Exception e) when (e is IOException or GgufFormatException)
+{
+    Console.Error.WriteLine(e.Message);
     return 1;
 }
-
-using var engine = args.Length > 0 ? TinyGptPredictionEngine.Open(args[0]) : Learn();
-string[] examples = ["public static ", "    /// <summary>Gets the ", "    /// <exception cref=\"Arg"];
-var typed = Enumerable.InfiniteSequence(1, 1).Select(_ => Console.ReadLine() ?? "").TakeWhile(line => line.Length > 0);
-foreach (var line in examples.Concat(typed))
-    Console.WriteLine($"{line} ► {string.Join(" · ", Suggest(engine, line).Select(word => $"{word.Text.Trim()} {100 * word.Chance:F0} %"))}");
-return 0;
 
 // The most probable words that begin with what is typed of the last one, with their chances among all that do.
 static IEnumerable<(string Text, double Chance)> Suggest(TinyGptPredictionEngine engine, string typed)
@@ -31,9 +32,9 @@ static IEnumerable<(string Text, double Chance)> Suggest(TinyGptPredictionEngine
     var all = tokens.Sum(token => token.Probability);
     return tokens.Take(8).Select(token => Finish(token.Text, token.Probability / all)).OrderByDescending(end => end.Chance).Take(3);
 
-    (string, double Chance) Finish(string word, double chance) =>
+    (string Text, double Chance) Finish(string word, double chance) =>
         word.Length < 30 && engine.NextTokens(text + word, 1)[0] is var next && Regex.IsMatch(next.Text, @"^\w+$")
-            ? Finish(word + next.Text, chance * next.Probability) : (word, chance);
+            ? Finish(word + next.Text, chance * next.Probability) : (word.Trim(), chance);
 }
 
 static TinyGptPredictionEngine Learn()
@@ -41,16 +42,15 @@ static TinyGptPredictionEngine Learn()
     var source = Path.Combine((string)AppContext.GetData("EntryPointFileDirectoryPath")!, "..", "src"); // beside the folder of this file
     var files = CorpusReader.ReadFolder(source, "*.cs").ToLookup(file => CorpusSplit.IsValidation(file.Text, 0.1));
     var tiny = new MLContext(seed: 1).TinyLlm();
-    var sizes = new ModelArchitecture { Kind = ModelKind.Llama, LayerCount = 3, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 2048 };
-    var pretrain = tiny.Pretrain(sizes, training: new TrainingOptions { Epochs = 3, SequenceLength = 128, LearningRate = 3e-3, EvaluateEvery = null });
-    var engine = TinyGptPredictionEngine.Open(pretrain.Fit(tiny.LoadDocuments(files[false])).Model);
-
+    ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 3, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 2048 };
+    var training = new TrainingOptions { Epochs = 3, SequenceLength = 128, LearningRate = 3e-3, EvaluateEvery = null };
+    var engine = TinyGptPredictionEngine.Open(tiny.Pretrain(sizes, training: training).Fit(tiny.LoadDocuments(files[false])).Model);
     // Beside the simplest way: the three words that most often followed the one before. A pair is a word with its space, and the next word.
     var pair = new Regex(@"(\S+) (?=(\w+))");
     var followers = files[false].SelectMany(file => pair.Matches(file.Text)).ToLookup(match => match.Value, match => match.Groups[2].Value);
-    var places = files[true].SelectMany(file => pair.Matches(file.Text).Select(match => (file.Text, End: match.Index + match.Length, Match: match)));
-    var asked = places.Where((_, i) => i % 25 == 0).Select(place => (Typed: place.Text[..place.End], Last: place.Match.Value, Next: place.Match.Groups[2].Value)).ToArray();
-    var model = asked.Count(place => Suggest(engine, place.Typed).Any(word => word.Text.Trim() == place.Next));
+    var asked = files[true].SelectMany(file => pair.Matches(file.Text), (file, match) => (
+        Typed: file.Text[..match.Groups[2].Index], Last: match.Value, Next: match.Groups[2].Value)).Where((_, i) => i % 25 == 0).ToArray();
+    var model = asked.Count(place => Suggest(engine, place.Typed).Any(word => word.Text == place.Next));
     var counts = asked.Count(place =>
         followers[place.Last].CountBy(word => word).OrderByDescending(word => word.Value).Take(3).Any(word => word.Key == place.Next));
     Console.WriteLine($"The next word of unseen code is among three suggestions in {new Proportion(model, asked.Length)},");

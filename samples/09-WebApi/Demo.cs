@@ -3,12 +3,14 @@ using System.Text.Json;
 
 namespace WebApi;
 
-/// <summary>A client that asks the service what it can do.</summary>
+/// <summary>Starts the service on a port of its own, and asks it what it can do.</summary>
 internal static class Demo
 {
-    public static async Task RunAsync(Uri address)
+    public static async Task RunAsync(WebApplication app)
     {
-        using var client = new HttpClient { BaseAddress = address };
+        app.Urls.Add("http://127.0.0.1:0");
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Console.WriteLine($"GET /health: {await client.GetStringAsync("/health")}");
 
         var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "normal.csv")).Skip(1).Take(8).ToArray();
@@ -33,6 +35,7 @@ internal static class Demo
         }
 
         Console.WriteLine($"GET /metrics:\n{await client.GetStringAsync("/metrics")}");
+        await app.StopAsync();
     }
 
     private static async Task<float> ScoreAsync(HttpClient client, string text)
