@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MicrosoftML.StandIn.Tests.Loading;
 
 namespace MicrosoftML.StandIn.Tests.Models;
@@ -33,18 +32,6 @@ public sealed class ReloadTests
         Assert.IsGreaterThan(60 << 20, new FileInfo(model).Length, "The payload of 64 MiB is random, so it does not compress.");
     }
 
-    private static string[] Run(string verb, string model, string csv, (int First, int Last) fields)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "MicrosoftML.Reload.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, verb, model, csv, ",", $"{fields.First}", $"{fields.Last}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
+    private static string[] Run(string verb, string model, string csv, (int First, int Last) fields) =>
+        OtherProcess.Run("MicrosoftML.Reload.dll", verb, model, csv, ",", $"{fields.First}", $"{fields.Last}");
 }

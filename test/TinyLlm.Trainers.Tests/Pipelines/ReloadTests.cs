@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -54,26 +53,12 @@ public sealed class ReloadTests
         context.Model.Save(model, data.Schema, folder.PathOf("pipeline.zip"));
 
         var here = Digest.Of(model, data).ToArray();
-        CollectionAssert.AreEqual(here, Run(folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
+        CollectionAssert.AreEqual(here, OtherProcess.Run("TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
         StringAssert.Contains(
             here[0],
             "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer TrainedModelTransformer "
             + "TextClassifyingTransformer QuantizedModelTransformer ExportedModelTransformer LanguageModelTransformer TextClassifyingTransformer "
             + "TextGeneratingTransformer TextEmbeddingTransformer TextPerplexityTransformer");
         Assert.IsTrue(here.Any(line => line.StartsWith("NatsPerToken Single 40 rows", StringComparison.Ordinal)), string.Join('\n', here));
-    }
-
-    private static string[] Run(string model, string csv)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "TinyLlm.Reload.dll"), model, csv])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }
