@@ -1,6 +1,6 @@
 #:project ../src/TinyLlm.Trainers/TinyLlm.Trainers.csproj
 #:property UseMicrosoftML=true
-// Teaches a model that knows only sensor text to name what it reads, by a small adapter (LoRA), and puts that on and off while the model runs:
+// Teaches a model that knows only sensor text to name what it reads, by a small adapter (LoRA), put on and off while the model runs:
 //   dotnet run -c Release samples/05-LoraFineTune.cs -- [OUTPUT]
 // Learns from two rounds of samples/data/cpu-load.csv and is tested on the third.
 using Microsoft.ML;
@@ -16,8 +16,8 @@ try
     Directory.CreateDirectory(output);
     var mlContext = new MLContext(seed: 1);
     var tiny = mlContext.TinyLlm();
-    TextLoader.Range[] sensors = [new(1, 4), new(6)]; // the load of four processors, and how often threads were switched
-    TextLoader.Column[] columns = [new("Time", DataKind.Single, 0), new("Sensors", DataKind.Single, sensors), new("Workload", DataKind.String, 7)];
+    TextLoader.Column sensors = new("Sensors", DataKind.Single, [new(1, 4), new(6)]); // load of four processors, and thread switches
+    TextLoader.Column[] columns = [new("Time", DataKind.Single, 0), sensors, new("Workload", DataKind.String, 7)];
     var options = new TextLoader.Options { Columns = columns, Separators = [','], HasHeader = true };
     var rows = mlContext.Data.LoadFromTextFile(Path.Combine(here, "data", "cpu-load.csv"), options);
     var cut = tiny.CutWindows("Window", "Sensors", length: 5, hop: 1, groupColumnName: "Workload").Fit(rows);
@@ -25,7 +25,7 @@ try
     var test = cut.Transform(mlContext.Data.FilterRowsByColumn(rows, "Time", lowerBound: 48));
 
     // The model sees the texts alone; the adapter learns which label stands behind them.
-    var sizes = new ModelArchitecture { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 320 };
+ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 320 };
     var training = new TrainingOptions { Epochs = 20, BatchSize = 4, SequenceLength = 128, LearningRate = 2e-3, EvaluateEvery = null };
     var tuning = new FineTuneOptions { LabelColumnName = "Workload", ValidationFraction = 0, AdapterPath = adapter, Training = training };
     var pipeline = tiny.SensorText("Text", "Window", "p0", "p1", "p2", "p3", "switches")
@@ -47,7 +47,8 @@ try
     string[] Answers(string what)
     {
         var answers = engine.Classify(texts, ["Idle", "Compress", "Talk"]).Select(answer => answer.Label!).ToArray();
-        Console.WriteLine($"{what}: right on {new Proportion(answers.Zip(workloads).Count(pair => pair.First == pair.Second), answers.Length)}");
+        var right = answers.Zip(workloads).Count(pair => pair.First == pair.Second);
+        Console.WriteLine($"{what}: right on {new Proportion(right, answers.Length)}");
         return answers;
     }
 }

@@ -2,7 +2,7 @@
 #:property UseMicrosoftML=true
 // Writes smaller forms of a model, with and without an importance matrix, and measures on texts what each costs:
 //   dotnet run -c Release samples/06-QuantizeAndCompare.cs -- [MODEL.gguf [FOLDER [PATTERN]]]
-// Without a model it trains one on the C# of this repository's src, 256 wide as the blocks of K-quants are. A tenth of the files is held out.
+// Without a model it trains one on the C# of this repository's src, 256 wide as K-quants' blocks are. A tenth of the files is held out.
 using Microsoft.ML;
 using TinyLlm.Gguf;
 using TinyLlm.Trainers;
@@ -48,12 +48,12 @@ static void Show(string name, ImportanceMatrix? matrix, long bytes, DivergenceRe
     $"{name,-8}{(matrix is null ? "" : "yes"),10}{bytes / 1e3,10:F0}{result.Perplexity,12:F3}"
     + $"{result.Mean,11:F5} ± {result.StandardError:F5}{100 * result.SameTopShare,17:F1} %");
 
-string Train(IEnumerable<CorpusDocument> documents)
+string Train(IEnumerable<CorpusDocument> texts)
 {
     var tiny = new MLContext(seed: 1).TinyLlm();
-    var sizes = new ModelArchitecture { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 256, FeedForwardLength = 768, HeadCount = 4 };
+ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 256, HeadCount = 4, VocabularySize = 1024 };
     var training = new TrainingOptions { Steps = 150, SequenceLength = 128, LearningRate = 2e-3, EvaluateEvery = null };
     var path = Path.Combine(output, "model.gguf");
-    tiny.Pretrain(sizes with { VocabularySize = 1024 }, training: training).Append(tiny.ExportGguf(path)).Fit(tiny.LoadDocuments(documents));
+    tiny.Pretrain(sizes with { FeedForwardLength = 768 }, training: training).Append(tiny.ExportGguf(path)).Fit(tiny.LoadDocuments(texts));
     return path;
 }

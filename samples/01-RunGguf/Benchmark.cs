@@ -18,7 +18,8 @@ internal static class Benchmark
             // Half a context that begins anew each time, so that nothing of it comes from the cache.
             var text = $"{round:00} {string.Concat(Enumerable.Repeat("7.25 ", engine.ContextLength / 10))}"[..(engine.ContextLength / 2)];
             var before = engine.Metrics;
-            engine.Generate(text, new GenerationOptions { MaximumTokens = Generated, Temperature = 1, Seed = (uint)round }, cancellationToken);
+            engine.Generate(
+                text, new GenerationOptions { MaximumTokens = Generated, Temperature = 1, Seed = (uint)round }, cancellationToken);
             var after = engine.Metrics;
             prefill.Add((after.PromptTokens - before.PromptTokens) / (after.PromptTime - before.PromptTime).TotalSeconds);
             if (after.GeneratedTokens > before.GeneratedTokens) // the text may have ended at once
@@ -48,8 +49,11 @@ internal static class Benchmark
     {
         try
         {
-            var zones = Directory.GetDirectories("/sys/class/powercap", "intel-rapl:*").Where(zone => zone.Count(c => c == ':') == 1).ToArray();
-            return zones.Length == 0 ? null : zones.Sum(zone => double.Parse(File.ReadAllText(Path.Combine(zone, "energy_uj")), CultureInfo.InvariantCulture) / 1e6);
+            var zones = Directory.GetDirectories("/sys/class/powercap", "intel-rapl:*")
+                .Where(zone => zone.Count(c => c == ':') == 1).ToArray();
+            return zones.Length == 0
+                ? null
+                : zones.Sum(zone => double.Parse(File.ReadAllText(Path.Combine(zone, "energy_uj")), CultureInfo.InvariantCulture) / 1e6);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

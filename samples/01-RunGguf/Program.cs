@@ -17,7 +17,9 @@ Console.CancelKeyPress += (_, e) =>
 
 try
 {
-    using var engine = positional.Length > 0 ? TinyGptPredictionEngine.Open(positional[0]) : TinyGptPredictionEngine.Open(RandomModel.Create());
+    using var engine = positional.Length > 0
+        ? TinyGptPredictionEngine.Open(positional[0])
+        : TinyGptPredictionEngine.Open(RandomModel.Create());
     Console.WriteLine($"{engine.Metrics.ParameterCount:N0} parameters, {engine.Threads} threads");
 
     Console.Write($"{prompt} ►");
@@ -36,7 +38,8 @@ try
     if (labels is not null)
     {
         var result = engine.Classify(prompt, labels);
-        Console.WriteLine($"Label: {result.Label} ({string.Join(", ", labels.Zip(result.Probabilities, (label, p) => $"{label} {p:P1}"))})");
+        Console.WriteLine(
+            $"Label: {result.Label} ({string.Join(", ", labels.Zip(result.Probabilities, (label, p) => $"{label} {p:P1}"))})");
     }
 
     if (args.Contains("--bench"))

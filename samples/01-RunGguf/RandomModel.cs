@@ -7,7 +7,11 @@ internal static class RandomModel
 {
     public static byte[] Create()
     {
-        var vocabulary = new ModelVocabulary { Tokens = [.. Enumerable.Range('!', '~' - '!' + 1).Select(c => ((char)c).ToString()), "Ġ", "<|endoftext|>"], EndToken = 95 };
+        var vocabulary = new ModelVocabulary
+        {
+            Tokens = [.. Enumerable.Range('!', '~' - '!' + 1).Select(c => ((char)c).ToString()), "Ġ", "<|endoftext|>"],
+            EndToken = 95,
+        };
         var architecture = new ModelArchitecture
         {
             Kind = ModelKind.Llama,

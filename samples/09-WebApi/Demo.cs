@@ -16,7 +16,8 @@ internal static class Demo
         var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "normal.csv")).Skip(1).Take(8).ToArray();
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var normal = await Task.WhenAll(lines.Select(line => ScoreAsync(client, line)));
-        Console.WriteLine($"POST /score: {normal.Average():F2} nats per token for {lines.Length} normal sessions at once, in {clock.ElapsedMilliseconds} ms");
+        var ms = clock.ElapsedMilliseconds;
+        Console.WriteLine($"POST /score: {normal.Average():F2} nats per token for {lines.Length} normal sessions at once, in {ms} ms");
         var backwards = await Task.WhenAll(lines.Select(line => ScoreAsync(client, string.Join(' ', line.Split(' ').Reverse()))));
         Console.WriteLine($"POST /score: {backwards.Average():F2} for the same sessions backwards");
 
@@ -27,11 +28,13 @@ internal static class Demo
             Console.WriteLine($"POST /score {wrong}: {(int)answer.StatusCode}, {problem.GetProperty("detail").GetString()}");
         }
 
-        using (var request = new HttpRequestMessage(HttpMethod.Post, "/continue") { Content = JsonContent.Create(new { text = lines[0][..8], maximumTokens = 8 }) })
+        var beginning = JsonContent.Create(new { text = lines[0][..8], maximumTokens = 8 });
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/continue") { Content = beginning })
         using (var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
         {
             var events = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Console.WriteLine($"POST /continue {lines[0][..8]}: {string.Concat(events.Select(line => line["data: ".Length..]))} in {events.Length} events");
+            var text = string.Concat(events.Select(line => line["data: ".Length..]));
+            Console.WriteLine($"POST /continue {lines[0][..8]}: {text} in {events.Length} events");
         }
 
         Console.WriteLine($"GET /metrics:\n{await client.GetStringAsync("/metrics")}");

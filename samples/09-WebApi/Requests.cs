@@ -40,7 +40,8 @@ internal static class Requests
         }
     }
 
-    // The library says what is wrong with a text or a setting by an ArgumentException, the pipeline by an InvalidOperationException around one.
+    // The library says what is wrong with a text or a setting by an ArgumentException,
+    // the pipeline by an InvalidOperationException around one.
     private static bool IsClientsFault(Exception e) =>
         e is BadHttpRequestException or ArgumentException or InvalidOperationException { InnerException: ArgumentException };
 }

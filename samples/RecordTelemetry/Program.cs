@@ -33,7 +33,8 @@ for (var session = 1; session <= sessions; session++)
         {
             if (next - clock.Elapsed is var wait && wait > TimeSpan.Zero)
                 Thread.Sleep(wait);
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{session},{clock.Elapsed.TotalSeconds:F3},{telemetry.Read()},{label}"));
+            writer.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{session},{clock.Elapsed.TotalSeconds:F3},{telemetry.Read()},{label}"));
             rows++;
         }
     }

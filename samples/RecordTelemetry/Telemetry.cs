@@ -7,7 +7,9 @@ namespace RecordTelemetry;
 internal sealed class Telemetry
 {
     // In thousandths of a degree; virtual machines have none.
-    private static readonly string? Thermometer = File.Exists("/sys/class/thermal/thermal_zone0/temp") ? "/sys/class/thermal/thermal_zone0/temp" : null;
+    private static readonly string? Thermometer = File.Exists("/sys/class/thermal/thermal_zone0/temp")
+        ? "/sys/class/thermal/thermal_zone0/temp"
+        : null;
 
     private readonly Stopwatch _clock = new();
     private double[] _before = [];
@@ -15,12 +17,13 @@ internal sealed class Telemetry
     public Telemetry() => Read();
 
     /// <summary>
-    /// Gets the columns: load of the first four processors in percent, memory in use in MiB, rates per second, threads that run, and degrees Celsius where
-    /// there is a thermometer.
+    /// Gets the columns: load of the first four processors in percent, memory in use in MiB, rates per second, threads that run, and
+    /// degrees Celsius where there is a thermometer.
     /// </summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        "cpu0", "cpu1", "cpu2", "cpu3", "memory", "disk_read_kb", "disk_write_kb", "network_kb", "switches", "interrupts", "page_faults", "running",
+        "cpu0", "cpu1", "cpu2", "cpu3", "memory", "disk_read_kb", "disk_write_kb", "network_kb",
+        "switches", "interrupts", "page_faults", "running",
         .. Thermometer is null ? Array.Empty<string>() : ["temperature"],
     ];
 
@@ -55,32 +58,37 @@ internal sealed class Telemetry
         var stat = File.ReadAllLines("/proc/stat");
         for (var i = 0; i < 4; i++)
         {
-            var ticks = stat.FirstOrDefault(line => line.StartsWith($"cpu{i} ", StringComparison.Ordinal))?.Split(' ').Skip(1).Select(double.Parse).ToArray() ?? new double[8];
+            var ticks = stat.FirstOrDefault(line => line.StartsWith($"cpu{i} ", StringComparison.Ordinal))?.Split(' ')
+                .Skip(1).Select(double.Parse).ToArray() ?? new double[8];
             var idle = ticks[3] + ticks[4];
             yield return ticks.Take(8).Sum() - idle;
             yield return ticks.Take(8).Sum();
         }
 
-        var memory = File.ReadAllLines("/proc/vmstat").Select(line => line.Split(' ')).ToDictionary(pair => pair[0], pair => double.Parse(pair[1], CultureInfo.InvariantCulture));
+        var memory = File.ReadAllLines("/proc/vmstat").Select(line => line.Split(' '))
+            .ToDictionary(pair => pair[0], pair => Number(pair[1]));
         yield return memory["pgpgin"];
         yield return memory["pgpgout"];
-        yield return File.ReadAllLines("/proc/net/dev").Skip(2).Select(line => line.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Sum(fields => double.Parse(fields[0], CultureInfo.InvariantCulture) + double.Parse(fields[8], CultureInfo.InvariantCulture)) / 1024;
+        yield return File.ReadAllLines("/proc/net/dev").Skip(2)
+            .Select(line => line.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Sum(fields => Number(fields[0]) + Number(fields[8])) / 1024;
         yield return Field("ctxt");
         yield return Field("intr");
         yield return memory["pgfault"];
         yield return Field("procs_running");
 
-        double Field(string name) => double.Parse(stat.First(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+        double Field(string name) => Number(stat.First(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1]);
     }
 
     private static IEnumerable<double> Temperature() =>
-        Thermometer is null ? [] : [double.Parse(File.ReadAllText(Thermometer), CultureInfo.InvariantCulture) / 1000];
+        Thermometer is null ? [] : [Number(File.ReadAllText(Thermometer)) / 1000];
 
     private static double MemoryMegabytes()
     {
-        var info = File.ReadAllLines("/proc/meminfo").Select(line => line.Split(':')).ToDictionary(
-            pair => pair[0], pair => double.Parse(pair[1].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+        var info = File.ReadAllLines("/proc/meminfo").Select(line => line.Split(':'))
+            .ToDictionary(pair => pair[0], pair => Number(pair[1].Trim().Split(' ')[0]));
         return (info["MemTotal"] - info["MemAvailable"]) / 1024;
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

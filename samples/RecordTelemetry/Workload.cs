@@ -91,7 +91,8 @@ internal sealed class Workload : IDisposable
         var chunk = new byte[1 << 20];
         while (!end.IsCancellationRequested)
         {
-            using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose | FileOptions.WriteThrough))
+            const FileOptions Options = FileOptions.DeleteOnClose | FileOptions.WriteThrough;
+            using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1, Options))
             {
                 for (var i = 0; i < 48 && !end.IsCancellationRequested; i++)
                     file.Write(chunk);

@@ -1,5 +1,5 @@
-// From a sensor CSV to a model file that runs on the device, in one ML.NET pipeline: windows, text, tokens, a small language model trained from nothing,
-// adapted with LoRA, quantized, exported, and evaluated in llama.cpp beside three baselines.
+// From a sensor CSV to a model file that runs on the device, in one ML.NET pipeline: windows, text, tokens, a small language model trained
+// from nothing, adapted with LoRA, quantized, exported, and evaluated in llama.cpp beside three baselines.
 //   dotnet run --project samples/SensorToDevice                                        the recording that comes with it
 //   dotnet run --project samples/SensorToDevice -- --csv rooms.csv --label room        your own; --help tells the rest
 // Ctrl-C stops it; the same command goes on where it was.
@@ -25,7 +25,8 @@ static int Run(Settings settings, CancellationToken cancellationToken)
         Console.Error.WriteLine($"{e.Message}");
         return 130;
     }
-    catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or FormatException)
+    catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
+        or ArgumentException or InvalidOperationException or FormatException)
     {
         var kept = e is InvalidOperationException && Directory.Exists(Path.Combine(settings.Folder, "checkpoints"));
         Console.Error.WriteLine(kept ? $"{e.Message} --fresh does." : e.Message);

@@ -28,11 +28,17 @@ internal sealed class SensorTable
         if (channels.Length == 0)
             throw new ArgumentException($"{path} has no column of numbers besides '{settings.Label}': name some with --features.");
         if (channels.Any(channel => channel.Columns.Length != channels[0].Columns.Length))
-            throw new ArgumentException($"The channels have different numbers of samples: {string.Join(", ", channels.Select(c => $"{c.Name} {c.Columns.Length}"))}.");
+        {
+            var samples = channels.Select(channel => $"{channel.Name} {channel.Columns.Length}");
+            throw new ArgumentException($"The channels have different numbers of samples: {string.Join(", ", samples)}.");
+        }
 
         List<TextLoader.Column> read =
         [
-            new(nameof(SensorRow.Values), DataKind.Single, [.. channels.SelectMany(channel => channel.Columns).Select(index => new TextLoader.Range(index) { ForceVector = true })]),
+            new(
+                nameof(SensorRow.Values),
+                DataKind.Single,
+                [.. channels.SelectMany(channel => channel.Columns).Select(index => new TextLoader.Range(index) { ForceVector = true })]),
             new(nameof(SensorRow.Label), DataKind.String, columns[settings.Label]),
         ];
         if (settings.Group is not null)
@@ -54,7 +60,8 @@ internal sealed class SensorTable
             rows[i].Run = $"{run}";
         }
 
-        return new SensorTable(mlContext, [.. channels.Select(channel => channel.Name)], channels[0].Columns.Length, rows, all.Length - rows.Length);
+        return new SensorTable(
+            mlContext, [.. channels.Select(channel => channel.Name)], channels[0].Columns.Length, rows, all.Length - rows.Length);
     }
 
     /// <summary>Returns the rows to learn from and those to test on.</summary>
@@ -81,7 +88,9 @@ internal sealed class SensorTable
     {
         var groups = Rows.Select(row => row.Group).Distinct().ToArray();
         var last = LastFifth(groups).ToHashSet();
-        return groups.Length > 1 ? [.. Rows.Where(row => last.Contains(row.Group))] : throw new ArgumentException($"There is one group only, '{groups.FirstOrDefault()}': none can be held out.");
+        return groups.Length > 1
+            ? [.. Rows.Where(row => last.Contains(row.Group))]
+            : throw new ArgumentException($"There is one group only, '{groups.FirstOrDefault()}': none can be held out.");
     }
 
     private static T[] LastFifth<T>(T[] items) => items[^((items.Length + 4) / 5)..];

@@ -46,33 +46,69 @@ internal sealed record Settings
     /// <summary>Returns the command; it runs the job with what was asked for.</summary>
     public static RootCommand Command(Func<Settings, int> run)
     {
-        Option<string> csv = new("--csv") { Description = "the rows: a CSV file with a header", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "device-telemetry.csv") };
+        Option<string> csv = new("--csv")
+        {
+            Description = "the rows: a CSV file with a header",
+            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "device-telemetry.csv"),
+        };
         Option<string> label = new("--label") { Description = "the column to foresee", DefaultValueFactory = _ => "label" };
         Option<string[]> features = new("--features")
         {
-            Description = "the columns to foresee it from, such as a,b or a..c; 'x_*' is one channel whose samples are the columns of such names. Default: all numbers",
+            Description = "the columns to foresee it from, such as a,b or a..c; 'x_*' is one channel whose samples are the columns "
+                + "of such names. Default: all numbers",
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> group = new("--group") { Description = "the column whose values stay on one side of the split, such as a session, a device, a person" };
+        Option<string?> group = new("--group")
+        {
+            Description = "the column whose values stay on one side of the split, such as a session, a device, a person",
+        };
         Option<string?> test = new("--test") { Description = "a CSV file to test on; without it a part of the rows is held out" };
-        Option<HoldOut?> holdOut = new("--hold-out") { Description = "which fifth is held out: of the groups, of each label's rows, or of the rows. Default: of the groups where there are some, or else of each label" };
+        Option<HoldOut?> holdOut = new("--hold-out")
+        {
+            Description = "which fifth is held out: of the groups, of each label's rows, or of the rows. "
+                + "Default: of the groups where there are some, or else of each label",
+        };
         Option<int> window = new("--window") { Description = "rows in a window", DefaultValueFactory = _ => 1 };
         Option<int?> hop = new("--hop") { Description = "rows from one window to the next. Default: half a window" };
         Option<int> bins = new("--bins") { Description = "levels that a number is told by", DefaultValueFactory = _ => 16 };
-        Option<int?> layers = new("--layers") { Description = "blocks of the model. Default: 4, or 3 where there are fewer than 1,000 windows to learn from" };
-        Option<int?> width = new("--width") { Description = "the model's width, a multiple of 64. Default: 256, or 192 where there are fewer than 1,000 windows" };
-        Option<double> dropout = new("--dropout") { Description = "share of activations dropped in training: more for fewer rows", DefaultValueFactory = _ => 0.2 };
-        Option<int?> steps = new("--steps") { Description = "updates of pre-training, of about 500 tokens each. Default: 20 times all rows, at least 800, at most 4,000" };
-        Option<int?> adaptation = new("--lora-steps") { Description = "updates of the adaptation, of about 2,000 tokens each. Default: 6 times all rows, at least 100, at most 500" };
+        Option<int?> layers = new("--layers")
+        {
+            Description = "blocks of the model. Default: 4, or 3 where there are fewer than 1,000 windows to learn from",
+        };
+        Option<int?> width = new("--width")
+        {
+            Description = "the model's width, a multiple of 64. Default: 256, or 192 where there are fewer than 1,000 windows",
+        };
+        Option<double> dropout = new("--dropout")
+        {
+            Description = "share of activations dropped in training: more for fewer rows",
+            DefaultValueFactory = _ => 0.2,
+        };
+        Option<int?> steps = new("--steps")
+        {
+            Description = "updates of pre-training, of about 500 tokens each. Default: 20 times all rows, at least 800, at most 4,000",
+        };
+        Option<int?> adaptation = new("--lora-steps")
+        {
+            Description = "updates of the adaptation, of about 2,000 tokens each. Default: 6 times all rows, at least 100, at most 500",
+        };
         Option<double> rate = new("--lora-rate") { Description = "the learning rate of the adaptation", DefaultValueFactory = _ => 1e-3 };
-        Option<bool> duplicates = new("--allow-duplicates") { Description = "go on where rows to test on stand among those to learn from, too" };
+        Option<bool> duplicates = new("--allow-duplicates")
+        {
+            Description = "go on where rows to test on stand among those to learn from, too",
+        };
         Option<int> seed = new("--seed") { Description = "what every random choice hangs on", DefaultValueFactory = _ => 1 };
         Option<bool> fresh = new("--fresh") { Description = "begin anew where an interrupted run could go on" };
-        Option<string> folder = new("--folder") { Description = "where the model, the report and the checkpoints go", DefaultValueFactory = _ => "sensor-to-device" };
+        Option<string> folder = new("--folder")
+        {
+            Description = "where the model, the report and the checkpoints go",
+            DefaultValueFactory = _ => "sensor-to-device",
+        };
 
         var command = new RootCommand("From a sensor CSV to a model file that runs on the device.")
         {
-            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, rate, duplicates, seed, fresh, folder,
+            csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, rate,
+            duplicates, seed, fresh, folder,
         };
         command.SetAction(line =>
         {
@@ -83,7 +119,9 @@ internal sealed record Settings
             {
                 Csv = line.GetValue(csv)!,
                 Label = line.GetValue(label)!,
-                Features = line.GetValue(features) is { Length: > 0 } given ? [.. given.SelectMany(f => f.Split(','))] : isOwn ? ["cpu0..running"] : [],
+                Features = line.GetValue(features) is { Length: > 0 } given
+                    ? [.. given.SelectMany(f => f.Split(','))]
+                    : isOwn ? ["cpu0..running"] : [],
                 Group = line.GetValue(group) ?? (isOwn ? "session" : null),
                 Test = line.GetValue(test),
                 HoldOut = line.GetValue(holdOut) ?? (isOwn || line.GetValue(group) is not null ? HoldOut.Groups : HoldOut.Labels),

@@ -34,7 +34,13 @@ internal sealed class Terminal : IProgress<TrainingProgress>
     {
         Console.WriteLine($"{"",-34}{"accuracy",-34}{"file",10}{"windows/s",11}{"perplexity",12}{"divergence",12}{"memory",10}");
         foreach (var form in report.Variants)
-            Say($"{form.Name,-34}{form.Evaluation.Accuracy,-34}{form.FileBytes / 1e6,7:F2} MB{form.RowsPerSecond,11:N0}{form.Perplexity,12:F3}{form.Divergence?.Mean,12:G2}{form.BufferBytes / 1e6,7:F1} MB");
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{form.Name,-34}{form.Evaluation.Accuracy,-34}{form.FileBytes / 1e6,7:F2} MB{form.RowsPerSecond,11:N0}"
+                + $"{form.Perplexity,12:F3}{form.Divergence?.Mean,12:G2}{form.BufferBytes / 1e6,7:F1} MB"));
+        }
+
         foreach (var baseline in report.Baselines)
             Say($"{baseline.Name,-34}{baseline.Accuracy}");
         Console.WriteLine(report.Verdict);
@@ -47,7 +53,8 @@ internal sealed class Terminal : IProgress<TrainingProgress>
         _firstStep ??= value.Step;
         Overwrite(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_stage}: step {value.Step} of {value.Steps}, loss {value.Point.Loss:F3}, {value.TokensPerSecond:N0} tokens/s, {value.TimeLeft.TotalSeconds:F0} s left"));
+            $"{_stage}: step {value.Step} of {value.Steps}, loss {value.Point.Loss:F3}, "
+            + $"{value.TokensPerSecond:N0} tokens/s, {value.TimeLeft.TotalSeconds:F0} s left"));
     }
 
     // A line that the next one replaces; not for files and pipes.

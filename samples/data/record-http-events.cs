@@ -1,5 +1,5 @@
-// Records what .NET's own HTTP client reports (its event sources System.Net.Http and System.Net.Sockets) while jobs fetch and send small files over
-// loopback, as the log that samples/08-LogAnomaly.cs learns from: one line for each job, the keys of its events in their order.
+// Records what .NET's own HTTP client reports (its event sources System.Net.Http and System.Net.Sockets) while jobs fetch and send small
+// files over loopback, as the log that samples/08-LogAnomaly.cs learns from: one line for each job, the keys of its events in their order.
 //   dotnet run -c Release samples/data/record-http-events.cs -- [FOLDER [NORMAL [ABNORMAL]]]
 // In an abnormal job the server fails one request; the client asks again, so that every job reaches its end.
 using System.Diagnostics.Tracing;
@@ -28,10 +28,15 @@ async Task RecordAsync(string name, string count, Random random, string faults)
     Console.WriteLine($"{jobs} {name} jobs in {folder}");
 }
 
-// A job has a client of its own and asks for 2 to 5 files, one after the other. Now and then a file has moved, or the server says that it closes the connection.
+// A job has a client of its own and asks for 2 to 5 files, one after the other. Now and then a file has moved, or the server says that it
+// closes the connection.
 async Task RunAsync(Random random, char fault)
 {
-    using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(0.5) };
+    using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = server.Address,
+        Timeout = TimeSpan.FromSeconds(0.5),
+    };
     var requests = random.Next(2, 6);
     var failing = random.Next(requests);
     for (var i = 0; i < requests; i++)
@@ -47,7 +52,9 @@ static async Task<bool> AskAsync(HttpClient client, int size, bool sends, string
 {
     try
     {
-        using var response = sends ? await client.PutAsync($"/{size}/{ways}", new ByteArrayContent(new byte[size])) : await client.GetAsync($"/{size}/{ways}");
+        using var response = sends
+            ? await client.PutAsync($"/{size}/{ways}", new ByteArrayContent(new byte[size]))
+            : await client.GetAsync($"/{size}/{ways}");
         return response.IsSuccessStatusCode;
     }
     catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
@@ -160,7 +167,9 @@ internal sealed class FaultyServer : IDisposable
         }
 
         var (moves, closes, fails) = (ways.Contains(Moves), ways.Contains(Closes) || ways.Contains('u'), ways.Contains('u'));
-        var status = fails ? "503 Service Unavailable" : moves ? $"307 Temporary Redirect\r\nLocation: /{size}/{ways.Replace(Moves, "")}" : "200 OK";
+        var status = fails ? "503 Service Unavailable"
+            : moves ? $"307 Temporary Redirect\r\nLocation: /{size}/{ways.Replace(Moves, "")}"
+            : "200 OK";
         var head = $"HTTP/1.1 {status}\r\nContent-Length: {size}\r\n{(closes ? "Connection: close\r\n" : "")}\r\n";
         var breaks = !moves && ways.AsSpan().ContainsAny('r', 't');
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(head + new string('x', breaks ? size / 2 : size)));
