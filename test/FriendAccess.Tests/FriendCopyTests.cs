@@ -59,7 +59,11 @@ public sealed class FriendCopyTests : IDisposable
     {
         var neighbour = TestAssembly.Compile(Path.Combine(_folder, "elsewhere"), "Kinds", "public enum Kind : byte { None, Some = 9 }");
         var original = TestAssembly.Compile(
-            _folder, "Library", Library + "public class Converter { internal int To(Kind kind = Kind.Some) => (int)kind; }", null, neighbour);
+            _folder,
+            "Library",
+            Library + "public class Converter { internal int To(Kind kind = Kind.Some) => (int)kind; }",
+            null,
+            neighbour);
 
         var error = Assert.ThrowsExactly<FriendAccessException>(() => FriendCopy.Write(original, Output, "Ours"));
         StringAssert.Contains(error.Message, "refers to Kinds");

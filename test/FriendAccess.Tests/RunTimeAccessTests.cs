@@ -1,6 +1,8 @@
 namespace FriendAccess.Tests;
 
-/// <summary>What the compiler was told, the runtime checks again; these run assemblies compiled against a copy beside the original.</summary>
+/// <summary>
+/// What the compiler was told, the runtime checks again; these run assemblies compiled against a copy beside the original.
+/// </summary>
 [TestClass]
 public sealed class RunTimeAccessTests : IDisposable
 {

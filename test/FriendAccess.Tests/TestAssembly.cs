@@ -32,7 +32,9 @@ internal static class TestAssembly
         [.. Compilation(name, [source], [reference], null).GetDiagnostics()
             .Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Id).Distinct().Order()];
 
-    /// <summary>Compiles <paramref name="sources"/> against <paramref name="copy"/>, runs <c>User.Run()</c> against <paramref name="original"/>.</summary>
+    /// <summary>
+    /// Compiles <paramref name="sources"/> against <paramref name="copy"/>, runs <c>User.Run()</c> against <paramref name="original"/>.
+    /// </summary>
     public static object? Run(string name, string[] sources, string copy, string original)
     {
         using var image = new MemoryStream();

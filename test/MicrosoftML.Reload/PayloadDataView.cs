@@ -18,7 +18,8 @@ internal sealed class PayloadDataView(IDataView source, PayloadMapper mapper) : 
         return new Cursor(source.GetRowCursor(mapper.GetDependencies(columns), rand), mapper, columns);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(DataViewRowCursor input, PayloadMapper mapper, DataViewSchema.Column[] active) : DataViewRowCursor
     {
@@ -37,7 +38,9 @@ internal sealed class PayloadDataView(IDataView source, PayloadMapper mapper) : 
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-            column.Index == mapper.OutputIndex ? (ValueGetter<TValue>)(Delegate)mapper.CreateGetter(input) : input.GetGetter<TValue>(input.Schema[column.Index]);
+            column.Index == mapper.OutputIndex
+                ? (ValueGetter<TValue>)(Delegate)mapper.CreateGetter(input)
+                : input.GetGetter<TValue>(input.Schema[column.Index]);
 
         protected override void Dispose(bool disposing)
         {

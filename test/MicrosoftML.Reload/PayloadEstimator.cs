@@ -15,5 +15,6 @@ public sealed class PayloadEstimator(string outputColumnName, string inputColumn
     }
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => new(
-        [.. inputSchema, new SchemaShape.Column(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)]);
+        [.. inputSchema,
+        new SchemaShape.Column(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)]);
 }

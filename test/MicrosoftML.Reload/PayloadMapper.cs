@@ -25,9 +25,11 @@ internal sealed class PayloadMapper : IRowToRowMapper
     public int OutputIndex => OutputSchema.Count - 1;
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-        dependingColumns.Select(column => InputSchema[column.Index == OutputIndex ? _input : column.Index]).DistinctBy(column => column.Index);
+        dependingColumns.Select(column => InputSchema[column.Index == OutputIndex ? _input : column.Index])
+            .DistinctBy(column => column.Index);
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => throw new NotSupportedException("Rows come from cursors here.");
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        throw new NotSupportedException("Rows come from cursors here.");
 
     public ValueGetter<VBuffer<float>> CreateGetter(DataViewRow input)
     {

@@ -10,7 +10,11 @@ var (model, csv, separator) = (args[1], args[2], args[3][0]);
 var mlContext = new MLContext(seed: 1);
 var data = mlContext.Data.LoadFromTextFile(csv, new TextLoader.Options
 {
-    Columns = [new TextLoader.Column("First", DataKind.Single, int.Parse(args[4])), new TextLoader.Column("Rest", DataKind.Single, int.Parse(args[4]) + 1, int.Parse(args[5]))],
+    Columns =
+    [
+        new TextLoader.Column("First", DataKind.Single, int.Parse(args[4])),
+        new TextLoader.Column("Rest", DataKind.Single, int.Parse(args[4]) + 1, int.Parse(args[5])),
+    ],
     Separators = [separator],
     HasHeader = true,
     AllowQuoting = true,

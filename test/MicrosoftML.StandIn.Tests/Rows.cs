@@ -11,7 +11,8 @@ public static class Rows
         where T : class =>
         Context.Data.LoadFromEnumerable(rows);
 
-    public static IDataView Numbers(int count) => Of(Enumerable.Range(0, count).Select(i => new Number { Value = i, Text = $"t{i % 3}" }).ToArray());
+    public static IDataView Numbers(int count) =>
+        Of(Enumerable.Range(0, count).Select(i => new Number { Value = i, Text = $"t{i % 3}" }).ToArray());
 
     public sealed class Number
     {

@@ -8,7 +8,8 @@ public sealed class GgufFileTests
     {
         object[] values =
         [
-            (byte)1, (sbyte)-2, (ushort)3, (short)-4, 5u, -6, 7.5f, true, "acht", 9UL, -10L, 11.25, new[] { 1, 2 }, new[] { "a", "ü" }, new[] { true, false },
+            (byte)1, (sbyte)-2, (ushort)3, (short)-4, 5u, -6, 7.5f, true, "acht", 9UL, -10L, 11.25,
+            new[] { 1, 2 }, new[] { "a", "ü" }, new[] { true, false },
             Array.Empty<string>(), new[] { new GgufArray(new[] { 1f }), new GgufArray(Array.Empty<byte>()) },
         ];
         var metadata = new GgufMetadata(values.Select((value, i) => KeyValuePair.Create($"key.{i}", GgufValue.From(value))));
@@ -17,7 +18,8 @@ public sealed class GgufFileTests
         using var file = GgufFile.Open(stream.ToArray());
         CollectionAssert.AreEqual(metadata.ToArray(), file.Metadata.ToArray());
         Assert.AreEqual("acht", file.Metadata["key.8"].AsString("key.8"));
-        StringAssert.Contains(Assert.ThrowsExactly<GgufFormatException>(() => file.Metadata["key.8"].AsInt32("key.8")).Message, "'key.8' must be an integer");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<GgufFormatException>(() => file.Metadata["key.8"].AsInt32("key.8")).Message, "'key.8' must be an integer");
     }
 
     [TestMethod]
@@ -47,7 +49,8 @@ public sealed class GgufFileTests
         var path = Path.Combine(folder.Root, "t.gguf");
         File.WriteAllText(path, "old");
         var tensor = ModelTensor.FromSingles("t", [1], new float[1]);
-        Assert.ThrowsExactly<OperationCanceledException>(() => GgufWriter.Write(path, GgufMetadata.Empty, [tensor], new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(
+            () => GgufWriter.Write(path, GgufMetadata.Empty, [tensor], new CancellationToken(canceled: true)));
         Assert.ThrowsExactly<ArgumentException>(() => GgufWriter.Write(path, GgufMetadata.Empty, [tensor, tensor]));
         Assert.AreEqual("old", File.ReadAllText(path));
         Assert.HasCount(1, Directory.GetFiles(folder.Root));

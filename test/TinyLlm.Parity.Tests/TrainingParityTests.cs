@@ -35,7 +35,8 @@ public sealed class TrainingParityTests
         using var folder = new TemporaryFolder();
         using var pool = new WorkerPool(2);
         var model = TinyModels.Create(kind, seed: 7);
-        using var network = Network.Load(model, pool, new NetworkOptions { MaximumRows = 1, Lora = new LoraOptions { Rank = 4, Alpha = 8 } }, seed: 1);
+        using var network = Network.Load(
+            model, pool, new NetworkOptions { MaximumRows = 1, Lora = new LoraOptions { Rank = 4, Alpha = 8 } }, seed: 1);
         var before = network.Evaluate(TestTokens()).Mean;
         Descend(network, TestTokens());
         Descend(network, TestTokens());                                 // B begins as zero, so that A moves from the second step on

@@ -27,7 +27,8 @@ public static class Digest
         var type = isVector ? ((VectorDataViewType)column.Type).ItemType.RawType : column.Type.RawType;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var cursor = data.GetRowCursor([column]);
-        var read = (Func<string>)typeof(Digest).GetMethod(isVector ? nameof(Vector) : nameof(Scalar), BindingFlags.Static | BindingFlags.NonPublic)!
+        var read = (Func<string>)typeof(Digest)
+            .GetMethod(isVector ? nameof(Vector) : nameof(Scalar), BindingFlags.Static | BindingFlags.NonPublic)!
             .MakeGenericMethod(type).Invoke(null, [cursor, column])!;
         var rows = 0;
         for (; cursor.MoveNext(); rows++)

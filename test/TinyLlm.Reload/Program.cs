@@ -8,7 +8,8 @@ var context = new MLContext();
 var model = context.Model.Load(args[0], out var schema);
 var data = context.Data.LoadFromTextFile(args[1], new TextLoader.Options
 {
-    Columns = [.. schema.Select((column, i) => new TextLoader.Column(column.Name, column.Type is TextDataViewType ? DataKind.String : DataKind.Single, i))],
+    Columns = [.. schema.Select((column, i) =>
+        new TextLoader.Column(column.Name, column.Type is TextDataViewType ? DataKind.String : DataKind.Single, i))],
     Separators = [','],
 });
 foreach (var line in Digest.Of(model, data))

@@ -18,7 +18,9 @@ public sealed class SensorToDeviceTests
         // Nearly everything is right with a full model; this small one must at least be far above the majority class, which is about 25 %.
         Assert.IsGreaterThan(80, Accuracy(said, "F32"), said);
         Assert.IsLessThan(1, Math.Abs(Accuracy(said, "F32") - Accuracy(said, "Q8_0")), "Eight bits lose nothing that counts.");
-        foreach (var expected in new[] { "majority class", "nearest neighbour", "logistic regression", "windows/s", "Tokens per window 96.0", "On the device: " })
+        string[] told =
+            ["majority class", "nearest neighbour", "logistic regression", "windows/s", "Tokens per window 96.0", "On the device: "];
+        foreach (var expected in told)
             StringAssert.Contains(said, expected);
         Assert.IsTrue(File.Exists(folder.PathOf("sensor-to-device/device-telemetry.gguf")));
         StringAssert.Contains(File.ReadAllText(folder.PathOf("sensor-to-device/device-telemetry.html")), "Confusion matrix");
@@ -44,7 +46,8 @@ public sealed class SensorToDeviceTests
         var said = SampleRun.Run(folder, "SensorToDevice", arguments);
         var step = Regex.Match(said, @"pre-training .*2000 steps.*on from step (\d+)");
         Assert.IsTrue(step.Success, said);
-        Assert.IsGreaterThan(200, int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture), "The first checkpoint is written at step 200.");
+        Assert.IsGreaterThan(
+            200, int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture), "The first checkpoint is written at step 200.");
     }
 
     [TestMethod]

@@ -27,7 +27,10 @@ public sealed class DataViewSchemaTests
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue("Unit", TextDataViewType.Instance, "Hz".AsMemory());
-        builder.Add("Range", new VectorDataViewType(NumberDataViewType.Single, 2), (ref VBuffer<float> value) => value = new VBuffer<float>(2, [-1, 1]));
+        builder.Add(
+            "Range",
+            new VectorDataViewType(NumberDataViewType.Single, 2),
+            (ref VBuffer<float> value) => value = new VBuffer<float>(2, [-1, 1]));
         var annotations = builder.ToAnnotations();
         ReadOnlyMemory<char> unit = default;
         annotations.GetValue("Unit", ref unit);
@@ -41,8 +44,10 @@ public sealed class DataViewSchemaTests
     [TestMethod]
     public void Types_EqualWhereTheyMeanTheSame()
     {
-        Assert.AreEqual<DataViewType>(new VectorDataViewType(NumberDataViewType.Single, 3), new VectorDataViewType(NumberDataViewType.Single, 3));
-        Assert.AreNotEqual<DataViewType>(new VectorDataViewType(NumberDataViewType.Single, 3), new VectorDataViewType(NumberDataViewType.Single, 3, 1));
+        Assert.AreEqual<DataViewType>(
+            new VectorDataViewType(NumberDataViewType.Single, 3), new VectorDataViewType(NumberDataViewType.Single, 3));
+        Assert.AreNotEqual<DataViewType>(
+            new VectorDataViewType(NumberDataViewType.Single, 3), new VectorDataViewType(NumberDataViewType.Single, 3, 1));
         Assert.AreEqual<DataViewType>(new KeyDataViewType(typeof(uint), 5), new KeyDataViewType(typeof(uint), 5UL));
         Assert.AreNotEqual<DataViewType>(new KeyDataViewType(typeof(uint), 5), NumberDataViewType.UInt32);
         Assert.IsFalse(new VectorDataViewType(NumberDataViewType.Single).IsKnownSize);

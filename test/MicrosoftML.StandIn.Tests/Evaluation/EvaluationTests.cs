@@ -106,13 +106,20 @@ public sealed class EvaluationTests
         {
             var raw = Enumerable.Range(0, 3).Select(_ => random.NextDouble()).ToArray();
             var scores = raw.Select(value => (float)(value / raw.Sum())).ToArray();
-            return new Scored { Label = (uint)random.Next(1, 4), Score = scores, PredictedLabel = (uint)(Array.IndexOf(scores, scores.Max()) + 1) };
+            return new Scored
+            {
+                Label = (uint)random.Next(1, 4),
+                Score = scores,
+                PredictedLabel = (uint)(Array.IndexOf(scores, scores.Max()) + 1),
+            };
         }).ToArray();
         var metrics = Rows.Context.MulticlassClassification.Evaluate(Rows.Of(rows));
         Assert.AreEqual(rows.Average(row => row.Label == row.PredictedLabel ? 1.0 : 0), metrics.MicroAccuracy, 1e-9);
         Assert.AreEqual(rows.Average(row => -Math.Log(row.Score[row.Label - 1])), metrics.LogLoss, 1e-5);
         Assert.AreEqual(
-            rows.GroupBy(row => row.Label).Average(group => group.Average(row => row.Label == row.PredictedLabel ? 1.0 : 0)), metrics.MacroAccuracy, 1e-9);
+            rows.GroupBy(row => row.Label).Average(group => group.Average(row => row.Label == row.PredictedLabel ? 1.0 : 0)),
+            metrics.MacroAccuracy,
+            1e-9);
     }
 
     [TestMethod]

@@ -14,7 +14,8 @@ public sealed class SharedDataTests
         Assert.HasCount(408, multiline.GetColumn<string>("Output"));
         var labels = multiline.GetColumn<string>("Output").Select(label => label.Trim()).Distinct().Order(StringComparer.Ordinal).ToArray();
         CollectionAssert.AreEqual(new[] { "Double", "Hold", "Tap" }, labels);
-        Assert.IsGreaterThan(408, Load(path, readMultilines: false).GetColumn<string>("Output").Count(), "Without ReadMultilines every line is a row.");
+        Assert.IsGreaterThan(
+            408, Load(path, readMultilines: false).GetColumn<string>("Output").Count(), "Without ReadMultilines every line is a row.");
     }
 
     [TestMethod]

@@ -44,7 +44,8 @@ public sealed class TextLoaderTests
     public void LoadFromTextFile_HeaderNames_NameTheSlots()
     {
         using var file = new TextFile("x;y;z\n1;2;3\n");
-        var data = Load(file, [new TextLoader.Column("V", DataKind.Single, 1, 2)], options => (options.HasHeader, options.Separators) = (true, [';']));
+        var data = Load(
+            file, [new TextLoader.Column("V", DataKind.Single, 1, 2)], options => (options.HasHeader, options.Separators) = (true, [';']));
         VBuffer<ReadOnlyMemory<char>> names = default;
         data.Schema["V"].GetSlotNames(ref names);
         CollectionAssert.AreEqual(new[] { "y", "z" }, names.DenseValues().Select(name => name.ToString()).ToArray());
@@ -72,7 +73,8 @@ public sealed class TextLoaderTests
     public void MissingRealsAsNaNs_EmptyField_IsNaN()
     {
         using var file = new TextFile("a,\nb,?\nc,4\n");
-        CollectionAssert.AreEqual(new[] { float.NaN, float.NaN, 4 }, Load(file, TextAndNumber, o => o.MissingRealsAsNaNs = true).GetColumn<float>("N").ToArray());
+        CollectionAssert.AreEqual(
+            new[] { float.NaN, float.NaN, 4 }, Load(file, TextAndNumber, o => o.MissingRealsAsNaNs = true).GetColumn<float>("N").ToArray());
         CollectionAssert.AreEqual(new[] { 0, float.NaN, 4 }, Load(file, TextAndNumber).GetColumn<float>("N").ToArray());
     }
 
@@ -124,7 +126,8 @@ public sealed class TextLoaderTests
         using var file = new TextFile("2015-02-04 17:51:00,-7,18446744073709551615,true,0.1\n");
         TextLoader.Column[] columns =
         [
-            new("Time", DataKind.DateTime, 0), new("Small", DataKind.SByte, 1), new("Large", DataKind.UInt64, 2), new("Flag", DataKind.Boolean, 3), new("D", DataKind.Double, 4),
+            new("Time", DataKind.DateTime, 0), new("Small", DataKind.SByte, 1), new("Large", DataKind.UInt64, 2),
+            new("Flag", DataKind.Boolean, 3), new("D", DataKind.Double, 4),
         ];
         var data = Load(file, columns);
         Assert.AreEqual(new DateTime(2015, 2, 4, 17, 51, 0), data.GetColumn<DateTime>("Time").Single());
@@ -166,7 +169,10 @@ public sealed class TextLoaderTests
     {
         // As in the UCI occupancy files: rows begin with a number that the header does not name. Indices count fields, not names.
         using var file = new TextFile("\"date\",\"T\",\"H\"\n\"1\",\"2015-02-04\",23.18,27.272\n");
-        var data = Load(file, [new TextLoader.Column("T", DataKind.Single, 2), new TextLoader.Column("V", DataKind.Single, 2, 3)], o => (o.HasHeader, o.AllowQuoting) = (true, true));
+        var data = Load(
+            file,
+            [new TextLoader.Column("T", DataKind.Single, 2), new TextLoader.Column("V", DataKind.Single, 2, 3)],
+            o => (o.HasHeader, o.AllowQuoting) = (true, true));
         Assert.AreEqual(23.18f, data.GetColumn<float>("T").Single());
         VBuffer<ReadOnlyMemory<char>> names = default;
         data.Schema["V"].GetSlotNames(ref names);
@@ -177,8 +183,10 @@ public sealed class TextLoaderTests
     public void ManyBlocks_ThreadsOrNot_SameRowsInOrder()
     {
         var random = new Random(5);
-        var numbers = Enumerable.Range(0, 120_000).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 8)))).ToArray();
-        using var file = new TextFile(string.Concat(numbers.Select((number, i) => $"row {i},{number.ToString("R", CultureInfo.InvariantCulture)}\n")));
+        var numbers = Enumerable.Range(0, 120_000)
+            .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 8)))).ToArray();
+        using var file = new TextFile(
+            string.Concat(numbers.Select((number, i) => $"row {i},{number.ToString("R", CultureInfo.InvariantCulture)}\n")));
         foreach (var threads in new[] { true, false })
         {
             var data = Load(file, TextAndNumber, o => o.UseThreads = threads);

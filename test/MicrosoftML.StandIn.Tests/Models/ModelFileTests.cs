@@ -35,7 +35,8 @@ public sealed class ModelFileTests
     public void Save_Schema_KeepsTypesAndAnnotations()
     {
         var data = Rows.Numbers(3);
-        var prepared = Rows.Context.Transforms.Concatenate("F", "Value").Append(Rows.Context.Transforms.Conversion.MapValueToKey("Text")).Fit(data).Transform(data);
+        var prepared = Rows.Context.Transforms.Concatenate("F", "Value")
+            .Append(Rows.Context.Transforms.Conversion.MapValueToKey("Text")).Fit(data).Transform(data);
         using var stream = new MemoryStream();
         Rows.Context.Model.Save(Rows.Context.Transforms.CopyColumns("C", "F").Fit(prepared), prepared.Schema, stream);
         stream.Position = 0;
@@ -64,14 +65,18 @@ public sealed class ModelFileTests
     {
         using var file = new TextFile("n\n1\n2\n");
         var loader = Rows.Context.Data.CreateTextLoader(
-            [new TextLoader.Column("Value", DataKind.Single, 0)], separatorChar: ',', hasHeader: true, dataSample: new MultiFileSource(file.FullName));
+            [new TextLoader.Column("Value", DataKind.Single, 0)],
+            separatorChar: ',',
+            hasHeader: true,
+            dataSample: new MultiFileSource(file.FullName));
         var path = Path.Combine(file.Folder, "model.zip");
         Rows.Context.Model.Save(Rows.Context.Transforms.CopyColumns("C", "Value").Fit(loader.Load(file.FullName)), loader, path);
         var transformer = new MLContext().Model.LoadWithDataLoader(path, out var loaded);
         CollectionAssert.AreEqual(new[] { 1f, 2 }, transformer.Transform(loaded.Load(file.FullName)).GetColumn<float>("C").ToArray());
     }
 
-    private static string Dump(IDataView data) => string.Join('\n', data.Preview().RowView.Select(row => string.Join('|', row.Values.Select(pair => pair.Value switch
+    private static string Dump(IDataView data) =>
+        string.Join('\n', data.Preview().RowView.Select(row => string.Join('|', row.Values.Select(pair => pair.Value switch
     {
         VBuffer<float> vector => string.Join(' ', vector.DenseValues()),
         var value => value.ToString(),

@@ -54,7 +54,8 @@ public sealed class PredictionEngineTests
     public void CreatePredictionEngine_InputLacksColumn_Throws() =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Rows.Context.Model.CreatePredictionEngine<Shouted, Result>(Fit()));
 
-    private static TransformerChain<CustomMappingTransformer<Rows.Number, Shouted>> Fit() => Rows.Context.Transforms.NormalizeMinMax("Scaled", "Value")
+    private static TransformerChain<CustomMappingTransformer<Rows.Number, Shouted>> Fit() =>
+        Rows.Context.Transforms.NormalizeMinMax("Scaled", "Value")
         .Append(Rows.Context.Transforms.Concatenate("Features", "Value", "Scaled"))
         .Append(Rows.Context.Transforms.CustomMapping<Rows.Number, Shouted>(new ShoutFactory().GetMapping(), "Shout")).Fit(Rows.Numbers(5));
 

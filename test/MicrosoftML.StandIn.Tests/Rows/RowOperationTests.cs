@@ -29,7 +29,8 @@ public sealed class RowOperationTests
     {
         IDataView[] all =
         [
-            Rows.Numbers(3), Data.TakeRows(Rows.Numbers(3), 2), Data.SkipRows(Rows.Numbers(3), 5), Data.ShuffleRows(Rows.Numbers(3), seed: 1),
+            Rows.Numbers(3), Data.TakeRows(Rows.Numbers(3), 2),
+            Data.SkipRows(Rows.Numbers(3), 5), Data.ShuffleRows(Rows.Numbers(3), seed: 1),
             Data.FilterRowsByColumn(Rows.Numbers(3), "Value", 0, 2), Data.Cache(Rows.Numbers(3)),
         ];
         foreach (var data in all)
@@ -122,7 +123,8 @@ public sealed class RowOperationTests
     public void TrainTestSplit_BadArguments_Throw()
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.TrainTestSplit(Rows.Numbers(5), testFraction: 1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.TrainTestSplit(Rows.Numbers(5), 0.5, samplingKeyColumnName: "Nothing"));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Data.TrainTestSplit(Rows.Numbers(5), 0.5, samplingKeyColumnName: "Nothing"));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Data.CrossValidationSplit(Rows.Numbers(5), numberOfFolds: 1));
     }
 

@@ -52,7 +52,9 @@ public sealed class TypedDataTests
         foreach (var reuse in new[] { false, true })
         {
             var texts = Rows.Context.Data.CreateEnumerable<Row>(Rows.Of(Data), reuse)
-                .Select(row => $"{row.Number} {row.Text} {string.Join(',', row.Vector)} {string.Join(',', row.Variable)} {row.Key} {row.Flag}").ToArray();
+                .Select(row =>
+                    $"{row.Number} {row.Text} {string.Join(',', row.Vector)} {string.Join(',', row.Variable)} {row.Key} {row.Flag}")
+                .ToArray();
             CollectionAssert.AreEqual(new[] { "1 a 1,2 1 1 True", "2  3,4  0 False" }, texts);
         }
     }

@@ -27,28 +27,33 @@ internal static class ApiLines
         foreach (var field in type.GetFields(Declared))
         {
             if (shows(Visibility(field.Attributes & FieldAttributes.FieldAccessMask)) && !field.IsSpecialName && !field.Name.Contains('<'))
-                yield return $"F:{Name(type)}.{field.Name} -> {Reference(field.FieldType)} | {Visibility(field.Attributes & FieldAttributes.FieldAccessMask)}{Modifiers(field)}";
+                yield return $"F:{Name(type)}.{field.Name} -> {Reference(field.FieldType)} | "
+                    + $"{Visibility(field.Attributes & FieldAttributes.FieldAccessMask)}{Modifiers(field)}";
         }
 
         foreach (var property in type.GetProperties(Declared))
         {
             var accessors = new[] { ("get", property.GetMethod), ("set", property.SetMethod) }
                 .Where(pair => pair.Item2 is not null && shows(Visibility(pair.Item2)))
-                .Select(pair => $"{pair.Item1}:{Visibility(pair.Item2!)}{(pair.Item2!.IsStatic && pair.Item1 == "get" ? " static" : "")}").ToArray();
+                .Select(pair => $"{pair.Item1}:{Visibility(pair.Item2!)}{(pair.Item2!.IsStatic && pair.Item1 == "get" ? " static" : "")}")
+                .ToArray();
             if (accessors.Length > 0 && !property.Name.Contains('.'))
-                yield return $"P:{Name(type)}.{property.Name}{Parameters(property.GetIndexParameters(), always: false)} -> {Reference(property.PropertyType)} | {string.Join(' ', accessors)}";
+                yield return $"P:{Name(type)}.{property.Name}{Parameters(property.GetIndexParameters(), always: false)} -> "
+                    + $"{Reference(property.PropertyType)} | {string.Join(' ', accessors)}";
         }
 
         foreach (var e in type.GetEvents(Declared).Where(e => shows(Visibility(e.AddMethod!))))
             yield return $"E:{Name(type)}.{e.Name} -> {Reference(e.EventHandlerType!)}";
         foreach (var constructor in type.GetConstructors(Declared).Where(c => !c.IsStatic && shows(Visibility(c))))
             yield return $"M:{Name(type)}.#ctor{Parameters(constructor.GetParameters(), always: true)} | {Visibility(constructor)}";
-        foreach (var method in type.GetMethods(Declared).Where(m => !m.IsSpecialName && !m.Name.Contains('.') && !m.Name.Contains('<') && shows(Visibility(m))))
+        foreach (var method in type.GetMethods(Declared)
+            .Where(m => !m.IsSpecialName && !m.Name.Contains('.') && !m.Name.Contains('<') && shows(Visibility(m))))
         {
             var arity = method.IsGenericMethodDefinition ? $"``{method.GetGenericArguments().Length}" : "";
             var modifiers = (method.IsStatic ? " static" : "")
                 + (type.IsInterface ? "" : method.IsAbstract ? " abstract" : method.IsVirtual && !method.IsFinal ? " virtual" : "");
-            yield return $"M:{Name(type)}.{method.Name}{arity}{Parameters(method.GetParameters(), always: true)} -> {Reference(method.ReturnType)} | {Visibility(method)}{modifiers}";
+            yield return $"M:{Name(type)}.{method.Name}{arity}{Parameters(method.GetParameters(), always: true)} -> "
+                + $"{Reference(method.ReturnType)} | {Visibility(method)}{modifiers}";
         }
     }
 
@@ -70,7 +75,8 @@ internal static class ApiLines
         return $"{name}{{{string.Join(',', type.GetGenericArguments().Select(Reference))}}}";
     }
 
-    public static string Visibility(Type type) => type.IsPublic || type.IsNestedPublic ? "public" : type.IsNestedFamily ? "protected" : "internal";
+    public static string Visibility(Type type) =>
+        type.IsPublic || type.IsNestedPublic ? "public" : type.IsNestedFamily ? "protected" : "internal";
 
     private static string Kind(Type type) =>
         type.IsInterface ? "interface"
@@ -78,7 +84,8 @@ internal static class ApiLines
         : type.IsValueType ? "struct"
         : (type.IsAbstract && type.IsSealed ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "") + "class";
 
-    private static string Visibility(MethodBase method) => Visibility((FieldAttributes)(int)(method.Attributes & MethodAttributes.MemberAccessMask));
+    private static string Visibility(MethodBase method) =>
+        Visibility((FieldAttributes)(int)(method.Attributes & MethodAttributes.MemberAccessMask));
 
     // The two enumerations number the visibilities alike.
     private static string Visibility(FieldAttributes access) => access switch
@@ -96,9 +103,12 @@ internal static class ApiLines
         : (field.IsStatic ? " static" : "") + (field.IsInitOnly ? " readonly" : "");
 
     private static string Parameters(ParameterInfo[] parameters, bool always) =>
-        parameters.Length == 0 && !always ? "" : $"({string.Join(',', parameters.Select(p => $"{Reference(p.ParameterType)} {p.Name}{Default(p)}"))})";
+        parameters.Length == 0 && !always
+            ? ""
+            : $"({string.Join(',', parameters.Select(p => $"{Reference(p.ParameterType)} {p.Name}{Default(p)}"))})";
 
-    private static string Default(ParameterInfo parameter) => parameter.HasDefaultValue ? $"={Constant(parameter.RawDefaultValue, quote: true)}" : "";
+    private static string Default(ParameterInfo parameter) =>
+        parameter.HasDefaultValue ? $"={Constant(parameter.RawDefaultValue, quote: true)}" : "";
 
     private static string Constant(object? value, bool quote) => value switch
     {

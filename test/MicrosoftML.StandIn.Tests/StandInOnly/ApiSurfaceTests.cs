@@ -7,13 +7,19 @@ namespace MicrosoftML.StandIn.Tests.StandInOnly;
 public sealed partial class ApiSurfaceTests
 {
     private static readonly RealApi Real = RealApi.Load();
-    private static readonly Type[] All = [.. typeof(MLContext).Assembly.GetTypes().Where(type => !type.Name.Contains('<') && type.Namespace?.StartsWith("Microsoft.ML", StringComparison.Ordinal) == true)];
+    private static readonly Type[] All =
+    [
+        .. typeof(MLContext).Assembly.GetTypes()
+            .Where(type => !type.Name.Contains('<') && type.Namespace?.StartsWith("Microsoft.ML", StringComparison.Ordinal) == true),
+    ];
 
     /// <summary>The internals that the product uses by name: every member of theirs must be the real one's.</summary>
     private static readonly string[] NamedInternals =
     [
-        "Microsoft.ML.LoadableClassAttribute", "Microsoft.ML.LoadableClassAttributeBase", "Microsoft.ML.VersionInfo", "Microsoft.ML.SignatureLoadModel",
-        "Microsoft.ML.ModelSaveContext", "Microsoft.ML.ModelLoadContext", "Microsoft.ML.SchemaShape", "Microsoft.ML.SchemaShape.Column", "Microsoft.ML.Data.CatalogUtils",
+        "Microsoft.ML.LoadableClassAttribute", "Microsoft.ML.LoadableClassAttributeBase",
+        "Microsoft.ML.VersionInfo", "Microsoft.ML.SignatureLoadModel",
+        "Microsoft.ML.ModelSaveContext", "Microsoft.ML.ModelLoadContext", "Microsoft.ML.SchemaShape",
+        "Microsoft.ML.SchemaShape.Column", "Microsoft.ML.Data.CatalogUtils",
     ];
 
     [TestMethod]
@@ -21,7 +27,8 @@ public sealed partial class ApiSurfaceTests
     {
         var visible = All.Where(type => type.IsVisible).ToArray();
         Assert.IsGreaterThan(100, visible.Length, "The stand-in's types were not found.");
-        AssertNone(visible.SelectMany(type => Real.Deviations(type, visibility => visibility is "public" or "protected" or "protected internal")));
+        AssertNone(
+            visible.SelectMany(type => Real.Deviations(type, visibility => visibility is "public" or "protected" or "protected internal")));
     }
 
     [TestMethod]
@@ -38,12 +45,16 @@ public sealed partial class ApiSurfaceTests
         var folder = Path.Combine(RepositoryFolder.Root, "build", "MicrosoftML.StandIn");
         var declarations = new[] { "DataView", "Core", "Data", "Transforms" }.SelectMany(part =>
             Directory.EnumerateFiles(Path.Combine(folder, part), "*.cs", SearchOption.AllDirectories)
-                .SelectMany(file => Declaration().Matches(File.ReadAllText(file)).Select(match => (Name: match.Groups[1].Value, Part: part)))).ToLookup(d => d.Name, d => d.Part);
+                .SelectMany(file => Declaration().Matches(File.ReadAllText(file)))
+                .Select(match => (Name: match.Groups[1].Value, Part: part)))
+                .ToLookup(d => d.Name, d => d.Part);
         AssertNone(All.Where(type => type.IsVisible && !type.IsNested).SelectMany(type =>
         {
             var expected = Real.AssemblyOf(ApiLines.Name(type))?.Replace("Microsoft.ML.", "");
             var found = declarations[type.Name.Split('`')[0]].Distinct().ToArray();
-            return found.Contains(expected) ? Array.Empty<string>() : [$"{type} stands in {string.Join(", ", found)}; the real one lives in {expected}."];
+            return found.Contains(expected)
+                ? Array.Empty<string>()
+                : [$"{type} stands in {string.Join(", ", found)}; the real one lives in {expected}."];
         }));
     }
 

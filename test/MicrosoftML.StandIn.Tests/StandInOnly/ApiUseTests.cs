@@ -3,7 +3,9 @@ using System.Reflection.PortableExecutable;
 
 namespace MicrosoftML.StandIn.Tests.StandInOnly;
 
-/// <summary>The stand-in has helpers of its own, internal like the real one's internals; what the product uses of it must be real.</summary>
+/// <summary>
+/// The stand-in has helpers of its own, internal like the real one's internals; what the product uses of it must be real.
+/// </summary>
 [TestClass]
 public sealed class ApiUseTests
 {
@@ -15,7 +17,8 @@ public sealed class ApiUseTests
     [DataRow("MicrosoftML.Reload")]
     public void References_IntoTheStandIn_AreToRealMembers(string assembly)
     {
-        var unreal = ReferencesOf(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")).Where(reference => !IsReal(reference)).ToArray();
+        var unreal = ReferencesOf(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"))
+            .Where(reference => !IsReal(reference)).ToArray();
         Assert.IsEmpty(unreal, $"\n{string.Join("\n", unreal)}\n");
     }
 
@@ -24,7 +27,8 @@ public sealed class ApiUseTests
         // These tests do use a helper (NumberText), so a search that finds none is broken.
         Assert.Contains(
             ("Microsoft.ML.Data.NumberText", "ToSingle"),
-            ReferencesOf(typeof(ApiUseTests).Assembly.Location).Where(reference => !IsReal(reference)).Select(reference => (reference.Type, reference.Member)));
+            ReferencesOf(typeof(ApiUseTests).Assembly.Location).Where(reference => !IsReal(reference)).Select(
+                reference => (reference.Type, reference.Member)));
 
     [TestMethod]
     public void IsReal_MemberOfTheRealOneWithOtherParameters_IsFalse()
@@ -40,16 +44,20 @@ public sealed class ApiUseTests
         Real.Has(reference.Type)
         && (reference.Member is null || Real.HasMethod(reference.Type, reference.Member.Replace('.', '#'), reference.Parameters)
             || Real.HasFieldNamed(reference.Type, reference.Member)
-            || (reference.Member.Split('_', 2) is [("get" or "set" or "add" or "remove"), var name] && Real.HasMemberNamed(reference.Type, name)));
+            || (reference.Member.Split('_', 2) is [("get" or "set" or "add" or "remove"), var name]
+                && Real.HasMemberNamed(reference.Type, name)));
 
     // Every type, and every member of a type, that an assembly refers to in the stand-in.
     private static (string Type, string? Member, int Parameters)[] ReferencesOf(string path)
     {
         using var file = new PEReader(File.OpenRead(path));
         var metadata = file.GetMetadataReader();
-        var types = metadata.TypeReferences.Where(type => IsInStandIn(metadata, type)).Select(type => (NameOf(metadata, type), (string?)null, 0));
+        var types = metadata.TypeReferences.Where(type => IsInStandIn(metadata, type)).Select(
+            type => (NameOf(metadata, type), (string?)null, 0));
         var members = metadata.MemberReferences.Select(metadata.GetMemberReference)
-            .Select(member => (Parent: ParentOf(metadata, member.Parent), Name: metadata.GetString(member.Name), Parameters: ParametersOf(metadata, member)))
+            .Select(member => (Parent: ParentOf(metadata, member.Parent),
+                Name: metadata.GetString(member.Name),
+                Parameters: ParametersOf(metadata, member)))
             .Where(member => member.Parent is { } parent && IsInStandIn(metadata, parent))
             .Select(member => (NameOf(metadata, member.Parent!.Value), (string?)member.Name, member.Parameters));
         return [.. types.Concat(members).Distinct()];
@@ -71,7 +79,8 @@ public sealed class ApiUseTests
         return scope.Kind switch
         {
             HandleKind.TypeReference => IsInStandIn(metadata, (TypeReferenceHandle)scope),
-            HandleKind.AssemblyReference => metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)scope).Name) == "MicrosoftML.StandIn",
+            HandleKind.AssemblyReference =>
+                metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)scope).Name) == "MicrosoftML.StandIn",
             _ => false,
         };
     }

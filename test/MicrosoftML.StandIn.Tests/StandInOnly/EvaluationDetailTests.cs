@@ -23,7 +23,8 @@ public sealed class EvaluationDetailTests
     public void Multiclass_LabelWithoutScore_CountsAsWrongAtTheLeastProbability()
     {
         var metrics = Rows.Context.MulticlassClassification.Evaluate(Rows.Of(
-            new Unseen { Label = 1, Score = [0.75f, 0.25f], PredictedLabel = 1 }, new Unseen { Label = 3, Score = [0.75f, 0.25f], PredictedLabel = 1 }));
+            new Unseen { Label = 1, Score = [0.75f, 0.25f], PredictedLabel = 1 },
+            new Unseen { Label = 3, Score = [0.75f, 0.25f], PredictedLabel = 1 }));
         Assert.AreEqual(0.5, metrics.MicroAccuracy, 1e-9);
         Assert.AreEqual(-(Math.Log(0.75) + Math.Log(1e-15)) / 2, metrics.LogLoss, 1e-5);
         Assert.AreEqual(2, metrics.ConfusionMatrix.NumberOfClasses);
@@ -33,7 +34,8 @@ public sealed class EvaluationDetailTests
     public void Binary_PredictedLabel_IsTheSignOfTheScore()
     {
         var metrics = Rows.Context.BinaryClassification.EvaluateNonCalibrated(Rows.Of(
-            new EvaluationTests.Binary { Label = true, Score = 2, PredictedLabel = false }, new EvaluationTests.Binary { Label = false, Score = -2, PredictedLabel = true }));
+            new EvaluationTests.Binary { Label = true, Score = 2, PredictedLabel = false },
+            new EvaluationTests.Binary { Label = false, Score = -2, PredictedLabel = true }));
         Assert.AreEqual(1, metrics.Accuracy);
     }
 

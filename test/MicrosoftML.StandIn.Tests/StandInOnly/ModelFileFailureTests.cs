@@ -23,7 +23,8 @@ public sealed class ModelFileFailureTests
     public void Save_Failure_KeepsTheOldFileAndLeavesNoOther()
     {
         using var file = new TextFile("old model", "model.zip");
-        var thrown = Assert.ThrowsExactly<IOException>(() => Rows.Context.Model.Save(new Unsaveable(), Rows.Numbers(1).Schema, file.FullName));
+        var thrown = Assert.ThrowsExactly<IOException>(
+            () => Rows.Context.Model.Save(new Unsaveable(), Rows.Numbers(1).Schema, file.FullName));
         Assert.AreEqual("No space left on device", thrown.Message);
         Assert.AreEqual("old model", File.ReadAllText(file.FullName));
         Assert.HasCount(1, Directory.GetFiles(file.Folder));
@@ -45,14 +46,17 @@ public sealed class ModelFileFailureTests
         var mapping = Rows.Context.Transforms.CustomMapping(new Models.PredictionEngineTests.ShoutFactory().GetMapping(), "Shout");
         Rows.Context.Model.Save(mapping.Fit(Rows.Numbers(1)), Rows.Numbers(1).Schema, stream);
         stream.Position = 0;
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => new MLContext().Model.Load(stream, out _)).Message, "RegisterAssembly");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => new MLContext().Model.Load(stream, out _)).Message, "RegisterAssembly");
     }
 
     [TestMethod]
     public void Unsupported_Feature_SaysWhatIsMissing()
     {
         StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => Rows.Context.Transforms.NormalizeMeanVariance("Value", useCdf: true)).Message, "cumulative-distribution");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Rows.Context.Data.LoadFromTextFile("x")).Message, "infer columns");
+            Assert.ThrowsExactly<NotSupportedException>(() => Rows.Context.Transforms.NormalizeMeanVariance("Value", useCdf: true)).Message,
+            "cumulative-distribution");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => Rows.Context.Data.LoadFromTextFile("x")).Message, "infer columns");
     }
 }

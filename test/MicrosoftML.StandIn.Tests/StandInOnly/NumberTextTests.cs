@@ -36,7 +36,9 @@ public sealed class NumberTextTests
             var number = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
             if (float.IsFinite(number))
                 AssertSame(number.ToString(i % 2 == 0 ? "R" : "G5", CultureInfo.InvariantCulture));
-            AssertSame(((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-12, 12))).ToString(i % 2 == 0 ? "R" : "F4", CultureInfo.InvariantCulture));
+            AssertSame(
+                ((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-12, 12)))
+                .ToString(i % 2 == 0 ? "R" : "F4", CultureInfo.InvariantCulture));
         }
     }
 
@@ -46,7 +48,8 @@ public sealed class NumberTextTests
     [DataRow("1e")]
     [DataRow("1.2.3")]
     [DataRow("NaN")]
-    public void Parse_NoNumber_IsNaN(string text) => Assert.IsTrue(float.IsNaN(NumberText.ToSingle(Encoding.UTF8.GetBytes(text), (byte)'.')));
+    public void Parse_NoNumber_IsNaN(string text) =>
+        Assert.IsTrue(float.IsNaN(NumberText.ToSingle(Encoding.UTF8.GetBytes(text), (byte)'.')));
 
     private static void AssertSame(string text)
     {

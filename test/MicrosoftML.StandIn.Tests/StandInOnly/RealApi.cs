@@ -23,11 +23,16 @@ internal sealed class RealApi
 
     /// <summary>Returns whether the real type has a member of that kind and name, whatever its signature.</summary>
     public bool HasMemberNamed(string typeName, string name) =>
-        _members.Any(line => line[1] == ':' && line.AsSpan(2).StartsWith($"{typeName}.{name}") && "(` ".Contains(line[2 + typeName.Length + 1 + name.Length]));
+        _members.Any(
+            line => line[1] == ':' && line.AsSpan(2).StartsWith($"{typeName}.{name}")
+            && "(` ".Contains(line[2 + typeName.Length + 1 + name.Length]));
 
-    public bool HasFieldNamed(string typeName, string name) => _members.Any(line => line.StartsWith($"F:{typeName}.{name} ", StringComparison.Ordinal));
+    public bool HasFieldNamed(string typeName, string name) =>
+        _members.Any(line => line.StartsWith($"F:{typeName}.{name} ", StringComparison.Ordinal));
 
-    /// <summary>Returns whether the real type has a method of that name (<c>#ctor</c> for constructors) with that many parameters.</summary>
+    /// <summary>
+    /// Returns whether the real type has a method of that name (<c>#ctor</c> for constructors) with that many parameters.
+    /// </summary>
     public bool HasMethod(string typeName, string name, int parameters) => _members.Any(line =>
         line.StartsWith($"M:{typeName}.{name}", StringComparison.Ordinal)
         && "(`".Contains(line[2 + typeName.Length + 1 + name.Length])

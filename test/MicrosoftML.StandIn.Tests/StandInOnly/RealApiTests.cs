@@ -19,10 +19,12 @@ public sealed class RealApiTests
     public void Deviations_SameSurface_None() => Assert.IsEmpty(Find(Lines));
 
     [TestMethod]
-    public void Deviations_RealLacksMember_NamesIt() => StringAssert.Contains(Single([.. Lines.Where(line => !line.Contains(".Size"))]), ".Size ->");
+    public void Deviations_RealLacksMember_NamesIt() =>
+        StringAssert.Contains(Single([.. Lines.Where(line => !line.Contains(".Size"))]), ".Size ->");
 
     [TestMethod]
-    public void Deviations_OtherParameterName_NamesMember() => StringAssert.Contains(Single(Replace("System.String name", "System.String key")), "Find``1");
+    public void Deviations_OtherParameterName_NamesMember() =>
+        StringAssert.Contains(Single(Replace("System.String name", "System.String key")), "Find``1");
 
     [TestMethod]
     public void Deviations_OtherDefault_NamesMember() => StringAssert.Contains(Single(Replace("most=7", "most=8")), "Find``1");
@@ -31,10 +33,12 @@ public sealed class RealApiTests
     public void Deviations_OtherConstant_NamesField() => StringAssert.Contains(Single(Replace("const=key", "const=bin")), ".Kind");
 
     [TestMethod]
-    public void Deviations_RealLacksBase_NamesIt() => StringAssert.Contains(Single(Replace(" | System.IDisposable", " | ")), "no base System.IDisposable");
+    public void Deviations_RealLacksBase_NamesIt() =>
+        StringAssert.Contains(Single(Replace(" | System.IDisposable", " | ")), "no base System.IDisposable");
 
     [TestMethod]
-    public void Deviations_OtherKind_NamesType() => StringAssert.Contains(Single(Replace("public sealed class", "public class")), "the real one is");
+    public void Deviations_OtherKind_NamesType() =>
+        StringAssert.Contains(Single(Replace("public sealed class", "public class")), "the real one is");
 
     [TestMethod]
     public void Deviations_UnknownType_NamesType() => StringAssert.Contains(Single([]), "has no such type");
@@ -43,7 +47,8 @@ public sealed class RealApiTests
 
     private static string Single(string[] lines) => Find(lines).Single();
 
-    private static string[] Find(string[] lines) => [.. new RealApi(lines).Deviations(typeof(Sample), visibility => visibility == "public")];
+    private static string[] Find(string[] lines) =>
+        [.. new RealApi(lines).Deviations(typeof(Sample), visibility => visibility == "public")];
 
     public sealed class Sample : IDisposable
     {

@@ -77,7 +77,8 @@ public sealed class ChainTests
     {
         var data = Rows.Of(new Guarded { Value = 2 }, new Guarded { Value = 4 });
         var transforms = Rows.Context.Transforms;
-        var model = transforms.CopyColumns("Copy", "Forbidden").Append(transforms.NormalizeMinMax("Scaled", "Value")).Append(transforms.Concatenate("Features", "Scaled", "Value")).Fit(data);
+        var model = transforms.CopyColumns("Copy", "Forbidden")
+            .Append(transforms.NormalizeMinMax("Scaled", "Value")).Append(transforms.Concatenate("Features", "Scaled", "Value")).Fit(data);
         var output = Rows.Context.Data.Cache(Rows.Context.Data.TakeRows(model.Transform(data), 2));
         CollectionAssert.AreEqual(new[] { 1f, 4 }, output.GetColumn<float[]>("Features").Last());
         Assert.Throws<Exception>(() => output.GetColumn<float>("Copy").ToArray());

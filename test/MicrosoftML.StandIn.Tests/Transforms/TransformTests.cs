@@ -31,7 +31,8 @@ public sealed class TransformTests
         Assert.AreEqual<DataViewType>(new VectorDataViewType(NumberDataViewType.Single, 3), output.Schema["Features"].Type);
         CollectionAssert.AreEqual(new float[] { 6, 4, -4 }, output.GetColumn<float[]>("Features").Last());
         VBuffer<ReadOnlyMemory<char>> names = default;
-        FitTransform(Transforms.CopyColumns("B", "A").Append(Transforms.Concatenate("Features", "A", "B"))).Schema["Features"].GetSlotNames(ref names);
+        FitTransform(Transforms.CopyColumns("B", "A").Append(Transforms.Concatenate("Features", "A", "B"))).Schema["Features"]
+            .GetSlotNames(ref names);
         CollectionAssert.AreEqual(new[] { "A", "B" }, names.DenseValues().Select(name => name.ToString()).ToArray());
     }
 
@@ -40,7 +41,8 @@ public sealed class TransformTests
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Transforms.Concatenate("F", "Nothing").Fit(Data));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Transforms.Concatenate("F", "A", "Label").Fit(Data));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Transforms.Concatenate("F", "A", "Label").GetOutputSchema(SchemaShape.Create(Data.Schema)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Transforms.Concatenate("F", "A", "Label").GetOutputSchema(SchemaShape.Create(Data.Schema)));
     }
 
     [TestMethod]
@@ -86,7 +88,9 @@ public sealed class TransformTests
         CollectionAssert.AreEqual(new[] { 1, expected, -4 }, values);
         Assert.AreEqual(
             mode == MissingValueReplacingEstimator.ReplacementMode.Mean ? -2 : float.NaN,
-            mode == MissingValueReplacingEstimator.ReplacementMode.Mean ? FitTransform(Transforms.ReplaceMissingValues("V", replacementMode: mode)).GetColumn<float[]>("V").ElementAt(1)[1] : float.NaN);
+            mode == MissingValueReplacingEstimator.ReplacementMode.Mean
+                ? FitTransform(Transforms.ReplaceMissingValues("V", replacementMode: mode)).GetColumn<float[]>("V").ElementAt(1)[1]
+                : float.NaN);
     }
 
     [TestMethod]
@@ -97,7 +101,8 @@ public sealed class TransformTests
         CollectionAssert.AreEqual(new[] { 17, -3.5 }, Convert<double>("Text", DataKind.Double));
         CollectionAssert.AreEqual(new[] { "2.9", "0" }, Convert<string>("Value", DataKind.String));
 
-        T[] Convert<T>(string column, DataKind kind) => [.. Transforms.Conversion.ConvertType("Out", column, kind).Fit(data).Transform(data).GetColumn<T>("Out")];
+        T[] Convert<T>(string column, DataKind kind) =>
+            [.. Transforms.Conversion.ConvertType("Out", column, kind).Fit(data).Transform(data).GetColumn<T>("Out")];
     }
 
     [TestMethod]
@@ -116,7 +121,8 @@ public sealed class TransformTests
     [TestMethod]
     public void MapValueToKey_ByValueAndUnseen_SortsAndGivesMissing()
     {
-        var transformer = Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(Data);
+        var transformer = Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Fit(Data);
         CollectionAssert.AreEqual(new uint[] { 2, 1, 2 }, transformer.Transform(Data).GetColumn<uint>("Label").ToArray());
         var other = Rows.Of(new Sensor { V = [0, 0], Label = "swipe" });
         Assert.AreEqual(0u, transformer.Transform(other).GetColumn<uint>("Label").Single());
@@ -135,7 +141,8 @@ public sealed class TransformTests
     {
         IEstimator<ITransformer>[] estimators =
         [
-            Transforms.Concatenate("F", "A", "V"), Transforms.CopyColumns("C", "V"), Transforms.DropColumns("A"), Transforms.SelectColumns("V", "Label"),
+            Transforms.Concatenate("F", "A", "V"), Transforms.CopyColumns("C", "V"), Transforms.DropColumns("A"),
+            Transforms.SelectColumns("V", "Label"),
             Transforms.NormalizeMinMax("V"), Transforms.NormalizeMeanVariance("N", "A"), Transforms.ReplaceMissingValues("V"),
             Transforms.Conversion.ConvertType("T", "A", DataKind.String), Transforms.Conversion.MapValueToKey("K", "Label"),
             Transforms.Conversion.MapValueToKey("K", "Label").Append(Transforms.Conversion.MapKeyToValue("K")),
@@ -145,7 +152,8 @@ public sealed class TransformTests
         {
             var promised = estimator.GetOutputSchema(SchemaShape.Create(Data.Schema));
             var transformer = estimator.Fit(Data);
-            Assert.AreEqual(Describe(promised), Describe(SchemaShape.Create(transformer.GetOutputSchema(Data.Schema))), estimator.GetType().Name);
+            Assert.AreEqual(
+                Describe(promised), Describe(SchemaShape.Create(transformer.GetOutputSchema(Data.Schema))), estimator.GetType().Name);
             Assert.AreEqual(Describe(promised), Describe(SchemaShape.Create(transformer.Transform(Data).Schema)), estimator.GetType().Name);
         }
     }
@@ -154,6 +162,8 @@ public sealed class TransformTests
 
     private static string[] Names(IDataView data) => [.. data.Schema.Where(column => !column.IsHidden).Select(column => column.Name)];
 
-    private static string Describe(SchemaShape shape) => string.Join('\n', shape.OrderBy(column => column.Name, StringComparer.Ordinal).Select(column =>
-        $"{column.Name}: {column.GetTypeString()} [{string.Join(' ', column.Annotations.Select(a => $"{a.Name}:{a.GetTypeString()}").Order(StringComparer.Ordinal))}]"));
+    private static string Describe(SchemaShape shape) =>
+        string.Join('\n', shape.OrderBy(column => column.Name, StringComparer.Ordinal).Select(column =>
+        $"{column.Name}: {column.GetTypeString()} ["
+        + $"{string.Join(' ', column.Annotations.Select(a => $"{a.Name}:{a.GetTypeString()}").Order(StringComparer.Ordinal))}]"));
 }

@@ -2,7 +2,9 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf.Tests.Arm64;
 
-/// <summary>Runs llama.cpp's ARM64 libraries, as the build ships them, in an emulator on models made here; the oracle is this process.</summary>
+/// <summary>
+/// Runs llama.cpp's ARM64 libraries, as the build ships them, in an emulator on models made here; the oracle is this process.
+/// </summary>
 [TestClass]
 public sealed class Arm64Tests
 {
@@ -18,7 +20,8 @@ public sealed class Arm64Tests
     [ClassCleanup]
     public static void DeleteFolder() => Folder.Dispose();
 
-    // cortex-a53 is the plainest ARMv8.0 (Raspberry Pi 3); cortex-a76 has half precision and dot products (Raspberry Pi 5); max has SVE and more.
+    // cortex-a53 is the plainest ARMv8.0 (Raspberry Pi 3); cortex-a76 has half precision and dot products (Raspberry Pi 5);
+    // max has SVE and more.
     [TestMethod]
     [DataRow("cortex-a53", ModelKind.Gpt2, GgufTensorType.F32)]
     [DataRow("cortex-a53", ModelKind.Gpt2, GgufTensorType.Q8_0)]
@@ -35,7 +38,8 @@ public sealed class Arm64Tests
         Save(TinyModels.Create(kind, seed: 9), type, path);
         var (prompt, expected) = GenerateHere(path);
 
-        var program = GreedyProgram.Compile(Compiler, Libraries, Directory.CreateDirectory(path + ".program").FullName, Emulator!, "-cpu", processor, "-L", SystemRoot);
+        var program = GreedyProgram.Compile(
+            Compiler, Libraries, Directory.CreateDirectory(path + ".program").FullName, Emulator!, "-cpu", processor, "-L", SystemRoot);
         var (tokens, logits, _) = program.Generate(path, prompt, Tokens, context: 128, exact: true);
 
         CollectionAssert.AreEqual(expected.Select(step => step.Token).ToArray(), tokens);
@@ -50,13 +54,15 @@ public sealed class Arm64Tests
         var isInstalled = Emulator is not null && GreedyProgram.Find(Compiler) is not null
             && File.Exists($"{SystemRoot}/include/stdio.h") && File.Exists($"{SystemRoot}/lib/libstdc++.so.6");
         if (!isInstalled)
-            Assert.Inconclusive($"ARM64 is not run here: it takes an emulator and a compiler, which Debian has in the packages {Packages}.");
+            Assert.Inconclusive(
+                $"ARM64 is not run here: it takes an emulator and a compiler, which Debian has in the packages {Packages}.");
     }
 
     private static void Save(LanguageModel model, GgufTensorType type, string path) => new LanguageModel(
         model.Architecture,
         model.Vocabulary,
-        model.Tensors.Select(tensor => tensor.Shape.Length == 1 || tensor.Name == "position_embd.weight" ? tensor : tensor.ConvertTo(type))).Save(path);
+        model.Tensors.Select(
+            tensor => tensor.Shape.Length == 1 || tensor.Name == "position_embd.weight" ? tensor : tensor.ConvertTo(type))).Save(path);
 
     private static (int[] Prompt, (int Token, float Logit)[] Steps) GenerateHere(string path)
     {

@@ -50,7 +50,10 @@ public sealed class HuggingFaceFolderTests
         CollectionAssert.AreEqual(new long[] { 64, 256 }, theirs.Shape.ToArray());
         var (w, ours, x) = (theirs.ToSingles(), model["blk.1.ffn_up.weight"].ToSingles(), Vector(64, seed: 1));
         for (var o = 0; o < 256; o++)
-            Assert.AreEqual(Enumerable.Range(0, 64).Sum(i => ours[(o * 64) + i] * x[i]), Enumerable.Range(0, 64).Sum(i => x[i] * w[(i * 256) + o]), 1e-9);
+            Assert.AreEqual(
+                Enumerable.Range(0, 64).Sum(i => ours[(o * 64) + i] * x[i]),
+                Enumerable.Range(0, 64).Sum(i => x[i] * w[(i * 256) + o]),
+                1e-9);
     }
 
     [TestMethod]
@@ -67,12 +70,15 @@ public sealed class HuggingFaceFolderTests
         for (var head = 0; head < 2; head++)
         {
             var theirs = Dot(HalfSplit(Project(theirQ, x, head, size), 9), HalfSplit(Project(theirK, y, head, size), 4));
-            var ours = Dot(Interleaved(Project(model["blk.0.attn_q.weight"], x, head, size), 9), Interleaved(Project(model["blk.0.attn_k.weight"], y, head, size), 4));
+            var ours = Dot(
+                Interleaved(Project(model["blk.0.attn_q.weight"], x, head, size), 9),
+                Interleaved(Project(model["blk.0.attn_k.weight"], y, head, size), 4));
             Assert.AreEqual(theirs, ours, 1e-6);
         }
 
         static double[] HalfSplit(double[] v, int position) =>
-            [.. v.Select((_, i) => Turn(v, i, i < v.Length / 2 ? i + (v.Length / 2) : i - (v.Length / 2), i % (v.Length / 2), i < v.Length / 2, position))];
+            [.. v.Select((_, i) =>
+                Turn(v, i, i < v.Length / 2 ? i + (v.Length / 2) : i - (v.Length / 2), i % (v.Length / 2), i < v.Length / 2, position))];
 
         static double[] Interleaved(double[] v, int position) => [.. v.Select((_, i) => Turn(v, i, i ^ 1, i / 2, i % 2 == 0, position))];
 
@@ -132,20 +138,25 @@ public sealed class HuggingFaceFolderTests
     public void Load_WhatIsMissingOrUnsupported_IsNamed()
     {
         using var folder = new TemporaryFolder();
-        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Root)).Message, "no config.json");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Root)).Message, "no config.json");
         var model = TinyModels.Create(ModelKind.Llama);
         HuggingFaceFolder.Save(model, folder.Root);
         var config = File.ReadAllText(folder.PathOf("config.json"));
         Expect<NotSupportedException>(config.Replace("\"silu\"", "\"gelu\""), "hidden_act 'gelu'; 'silu' is supported");
         Expect<NotSupportedException>(config.Replace("LlamaForCausalLM", "MistralForCausalLM"), "describes MistralForCausalLM");
         Expect<NotSupportedException>(config.Replace("\"hidden_act\"", "\"rope_scaling\": {}, \"hidden_act\""), "rope_scaling");
-        Expect<FormatException>(config.Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"), "lacks the tensor 'model.layers.2.input_layernorm.weight'");
-        Expect<FormatException>(config.Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"), "not part of the model: model.layers.1.");
+        Expect<FormatException>(
+            config.Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"),
+            "lacks the tensor 'model.layers.2.input_layernorm.weight'");
+        Expect<FormatException>(
+            config.Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"), "not part of the model: model.layers.1.");
         Expect<FormatException>(config.Replace("\"intermediate_size\": 192", "\"intermediate_size\": 100"), "[100, 64] is expected");
         Expect<FormatException>("[]", "must hold a JSON object");
         Expect<FormatException>("{", "is not valid JSON");
         StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => HuggingFaceFolder.Save(model.WithTensors([model["token_embd.weight"].ConvertTo(GgufTensorType.Q8_0)]), folder.Root)).Message,
+            Assert.ThrowsExactly<NotSupportedException>(() => HuggingFaceFolder.Save(
+                model.WithTensors([model["token_embd.weight"].ConvertTo(GgufTensorType.Q8_0)]), folder.Root)).Message,
             "is quantized");
 
         void Expect<T>(string text, string message)

@@ -53,5 +53,6 @@ public sealed class SafetensorsFileTests
         StringAssert.EndsWith(fault.Message, $"(at byte {fault.Offset})");
     }
 
-    private static byte[] Bytes(string header, int dataBytes) => [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]];
+    private static byte[] Bytes(string header, int dataBytes) =>
+        [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]];
 }

@@ -15,7 +15,8 @@ public sealed class LlamaContextTests
     {
         for (var i = 0; i < context.BatchSize; i++)
             context.Add(1, i);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, context.BatchSize)).Message, "decode before adding more");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, context.BatchSize)).Message, "decode before adding more");
     });
 
     [TestMethod]
@@ -26,18 +27,22 @@ public sealed class LlamaContextTests
         Assert.IsFalse(context.IsFull);
         context.Add(1, 2, output: true);
         Assert.IsTrue(context.IsFull);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, 3, output: true)).Message, "A call gives 2 outputs");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => context.Add(1, 3, output: true)).Message, "A call gives 2 outputs");
         context.Decode();
         Assert.AreEqual(257, context.Logits(2).Length);
         Assert.IsFalse(context.IsFull);
     });
 
     [TestMethod]
-    public void Decode_MoreSequencesThanBatch_Works() => With(new LlamaContextOptions { BatchSize = 4, Sequences = 40, ContextLength = 128 }, (_, context) =>
+    public void Decode_MoreSequencesThanBatch_Works() =>
+        With(new LlamaContextOptions { BatchSize = 4, Sequences = 40, ContextLength = 128 }, (_, context) =>
     {
         context.Add(1, 0, sequence: 0, count: 40, output: true);
         context.Decode();
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 1, sequence: 39, count: 2)).Message, "40 sequences, and 2 were named from 39 on");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 1, sequence: 39, count: 2)).Message,
+            "40 sequences, and 2 were named from 39 on");
     });
 
     [TestMethod]
@@ -52,7 +57,8 @@ public sealed class LlamaContextTests
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(257, 0)).Message, "Tokens are 0 to 256");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(-1, 0)).Message, "Tokens are 0 to 256");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 0, sequence: 1)).Message, "1 sequences");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Add(1, 0, sequence: 1)).Message, "1 sequences");
     });
 
     [TestMethod]
@@ -77,12 +83,17 @@ public sealed class LlamaContextTests
         TinyModels.Create(ModelKind.Gpt2).Save(path);
         using (var file = GgufFile.Open(path))
         {
-            var metadata = file.Metadata.Without(key => key.StartsWith("tokenizer.", StringComparison.Ordinal)).With("tokenizer.ggml.model", "none");
-            GgufWriter.Write(folder.PathOf("ids.gguf"), metadata, [.. file.Tensors.Select(t => new ModelTensor(t.Name, t.Type, t.Shape, file.GetData(t)))]);
+            var metadata = file.Metadata.Without(key => key.StartsWith("tokenizer.", StringComparison.Ordinal)).With(
+                "tokenizer.ggml.model", "none");
+            GgufWriter.Write(
+                folder.PathOf("ids.gguf"),
+                metadata,
+                [.. file.Tensors.Select(t => new ModelTensor(t.Name, t.Type, t.Shape, file.GetData(t)))]);
         }
 
         using var model = LlamaModel.Load(folder.PathOf("ids.gguf"), mapped: true);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.Tokenize("a", false, false)).Message, "no tokenizer");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => model.Tokenize("a", false, false)).Message, "no tokenizer");
     }
 
     [TestMethod]
@@ -107,7 +118,9 @@ public sealed class LlamaContextTests
     {
         using var folder = new TemporaryFolder();
         GgufWriter.Write(folder.PathOf("x.gguf"), GgufMetadata.Empty.With("general.architecture", "nosuch"), []);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => LlamaModel.Load(folder.PathOf("x.gguf"), mapped: true)).Message, "could not load");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => LlamaModel.Load(folder.PathOf("x.gguf"), mapped: true)).Message,
+            "could not load");
         Assert.ThrowsExactly<FileNotFoundException>(() => LlamaModel.Load(folder.PathOf("missing.gguf"), mapped: true));
     }
 

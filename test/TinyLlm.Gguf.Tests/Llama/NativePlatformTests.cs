@@ -36,7 +36,11 @@ public sealed class NativePlatformTests
     [TestMethod]
     public void Current_ThisProcess_IsThePortableRuntimeIdentifier()
     {
-        var operatingSystem = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsLinux() ? "linux" : null;
+        var operatingSystem = OperatingSystem.IsWindows()
+            ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : OperatingSystem.IsLinux() ? "linux"
+            : null;
         if (operatingSystem is null)
             Assert.Inconclusive("Only Windows, macOS and Linux have a name to compare with.");
 

@@ -12,7 +12,8 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var (first, second) = (Path.Combine(folder.Root, "1.gguf"), Path.Combine(folder.Root, "2.gguf"));
-        var model = TinyModels.Create(kind, tied: tied).WithMetadata(GgufMetadata.Empty.With("general.name", "tiny").With("tinyllm.prompt", "{input}"));
+        var model = TinyModels.Create(kind, tied: tied).WithMetadata(
+            GgufMetadata.Empty.With("general.name", "tiny").With("tinyllm.prompt", "{input}"));
         model.Save(first);
         using (var loaded = LanguageModel.Load(first))
         {
@@ -31,28 +32,35 @@ public sealed class LanguageModelTests
     public void WithTensors_Quantized_SharesTheRest()
     {
         var model = TinyModels.Create(ModelKind.Gpt2);
-        var quantized = model.WithTensors(model.Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.ConvertTo(GgufTensorType.Q8_0)));
+        var quantized = model.WithTensors(
+            model.Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.ConvertTo(GgufTensorType.Q8_0)));
         Assert.AreEqual(GgufTensorType.Q8_0, quantized["blk.1.ffn_up.weight"].Type);
         Assert.AreSame(model["blk.1.ffn_up.bias"], quantized["blk.1.ffn_up.bias"]);
         Assert.IsLessThan(model.ByteCount / 3, quantized.ByteCount);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => model.WithTensors([ModelTensor.FromSingles("x", [1], new float[1])])).Message, "no tensor 'x'");
+            Assert.ThrowsExactly<ArgumentException>(() => model.WithTensors([ModelTensor.FromSingles("x", [1], new float[1])])).Message,
+            "no tensor 'x'");
     }
 
     [TestMethod]
     public void Constructor_PartsThatDoNotFit_NamesEveryProblem()
     {
         var model = TinyModels.Create(ModelKind.Llama);
-        var bad = model.Tensors.Where(tensor => tensor.Name != "output_norm.weight").Append(ModelTensor.FromSingles("rope_freqs.weight", [8], new float[8]));
+        var bad = model.Tensors.Where(tensor => tensor.Name != "output_norm.weight").Append(
+            ModelTensor.FromSingles("rope_freqs.weight", [8], new float[8]));
         var message = Assert.ThrowsExactly<ArgumentException>(() => new LanguageModel(model.Architecture, model.Vocabulary, bad)).Message;
         StringAssert.Contains(message, "'output_norm.weight' is missing");
         StringAssert.Contains(message, "'rope_freqs.weight' is not part of a llama model");
         message = Assert.ThrowsExactly<ArgumentException>(() =>
-            new LanguageModel(model.Architecture with { EmbeddingLength = 66, HeadCount = 5, KeyValueHeadCount = 3 }, model.Vocabulary, model.Tensors)).Message;
+            new LanguageModel(
+                model.Architecture with { EmbeddingLength = 66, HeadCount = 5, KeyValueHeadCount = 3 },
+                model.Vocabulary,
+                model.Tensors)).Message;
         StringAssert.Contains(message, "EmbeddingLength 66 is no multiple of HeadCount 5");
         StringAssert.Contains(message, "KeyValueHeadCount 3 is no divisor of HeadCount 5");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => new LanguageModel(model.Architecture with { VocabularySize = 9 }, model.Vocabulary, model.Tensors)).Message,
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new LanguageModel(model.Architecture with { VocabularySize = 9 }, model.Vocabulary, model.Tensors)).Message,
             "257 tokens, and the architecture states 9");
     }
 
@@ -61,7 +69,9 @@ public sealed class LanguageModelTests
     {
         using var stream = new MemoryStream();
         GgufWriter.Write(stream, GgufMetadata.Empty.With("general.architecture", "mamba"), []);
-        StringAssert.Contains(Assert.ThrowsExactly<GgufFormatException>(() => LanguageModel.Load(stream.ToArray())).Message, "'mamba' is not one that this library converts");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<GgufFormatException>(() => LanguageModel.Load(stream.ToArray())).Message,
+            "'mamba' is not one that this library converts");
     }
 
     [TestMethod]
@@ -82,7 +92,12 @@ public sealed class LanguageModelTests
         Assert.IsNull(ModelPresets.Paper124M.Estimate(GgufTensorType.Q4_K).Warning);
         Assert.IsNull(ModelPresets.Edge4M.Estimate(GgufTensorType.Q6_K).Warning);
         Assert.IsNull(ModelPresets.Paper30M.Estimate(GgufTensorType.Q8_0).Warning);
-        foreach (var preset in new[] { ModelPresets.Edge4M, ModelPresets.Edge20M, ModelPresets.Edge85M, ModelPresets.Paper51M, ModelPresets.Paper82M, ModelPresets.Paper101M })
+        ModelArchitecture[] presets =
+        [
+            ModelPresets.Edge4M, ModelPresets.Edge20M, ModelPresets.Edge85M,
+            ModelPresets.Paper51M, ModelPresets.Paper82M, ModelPresets.Paper101M,
+        ];
+        foreach (var preset in presets)
             preset.Validate();
     }
 
@@ -92,7 +107,8 @@ public sealed class LanguageModelTests
         var model = TinyModels.Create(ModelKind.Llama);
         foreach (var type in new[] { GgufTensorType.F32, GgufTensorType.F16, GgufTensorType.Q8_0, GgufTensorType.Q4_0 })
         {
-            var converted = model.WithTensors(model.Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.ConvertTo(type)));
+            var converted = model.WithTensors(
+                model.Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.ConvertTo(type)));
             Assert.AreEqual(converted.ByteCount, model.Architecture.Estimate(type).ByteCount, type.ToString());
         }
     }

@@ -49,8 +49,12 @@ public sealed class LlmcCheckpointTests
         Fails(With(4, 0), "layers 0");
         Fails(With(4, 3), "and its header describes");
         Fails(valid[..^4], "and its header describes");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => LlmcCheckpoint.Save(TinyModels.Create(ModelKind.Llama), path)).Message, "GPT-2 models");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => LlmcCheckpoint.Save(model, path, GgufTensorType.Q8_0)).Message, "F32 and BF16, not Q8_0");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => LlmcCheckpoint.Save(TinyModels.Create(ModelKind.Llama), path)).Message,
+            "GPT-2 models");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => LlmcCheckpoint.Save(model, path, GgufTensorType.Q8_0)).Message,
+            "F32 and BF16, not Q8_0");
 
         byte[] With(int index, int value)
         {
@@ -62,7 +66,8 @@ public sealed class LlmcCheckpointTests
         void Fails(byte[] bytes, string message)
         {
             File.WriteAllBytes(path, bytes);
-            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => LlmcCheckpoint.Load(path, model.Vocabulary).Dispose()).Message, message);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<FormatException>(() => LlmcCheckpoint.Load(path, model.Vocabulary).Dispose()).Message, message);
         }
     }
 }

@@ -8,7 +8,8 @@ public sealed class ClassifyTests
     private readonly LanguageModel _model = TinyModels.Create(ModelKind.Llama, seed: 6);
 
     [TestMethod]
-    public void Classify_UnlikePrompts_AreTheNaiveForwards() => AssertNaive("window 1:", "other", "a", "and one that is a good deal longer than the others are");
+    public void Classify_UnlikePrompts_AreTheNaiveForwards() =>
+        AssertNaive("window 1:", "other", "a", "and one that is a good deal longer than the others are");
 
     [TestMethod]
     public void Classify_PromptsThatBeginAlike_AreTheNaiveForwards() =>
@@ -79,11 +80,14 @@ public sealed class ClassifyTests
     {
         using var engine = Open();
         foreach (var labels in new[] { ["a"], ["a", "a"], new[] { "a", "" } })
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", labels)).Message, "At least 2 labels are expected, none empty and none twice");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", labels)).Message,
+                "At least 2 labels are expected, none empty and none twice");
         var many = Enumerable.Range(0, 300).Select(i => $"{(char)(0x100 + i)}").ToArray(); // two bytes each, and so two tokens
         var ways = Enumerable.Range(0, 30_000).Select(i => $"{(char)('a' + (i % 26))}{(char)('a' + (i / 26 % 26))}{i}").ToArray();
         Assert.HasCount(300, engine.Classify("x", many).LogLikelihoods);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ways)).Message, "llama.cpp has 256 at once");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", ways)).Message, "llama.cpp has 256 at once");
         var error = Assert.ThrowsExactly<ArgumentException>(() => engine.Classify(new string('x', 120), Labels));
         StringAssert.Contains(error.Message, "The longest prompt has 120 tokens and the longest label 10; the context has 128.");
         Assert.IsEmpty(engine.Classify([], Labels));
@@ -116,6 +120,7 @@ public sealed class ClassifyTests
     {
         using var stream = new MemoryStream();
         _model.Save(stream);
-        return TinyGptPredictionEngine.Open(stream.ToArray(), new TinyGptOptions { ExactAttention = true, Threads = 1, BatchSize = batchSize });
+        return TinyGptPredictionEngine.Open(
+            stream.ToArray(), new TinyGptOptions { ExactAttention = true, Threads = 1, BatchSize = batchSize });
     }
 }

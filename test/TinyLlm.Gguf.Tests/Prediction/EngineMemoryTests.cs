@@ -12,7 +12,13 @@ public sealed class EngineMemoryTests
         TinyModels.Create(ModelKind.Llama, seed: 2).Save(folder.PathOf("model.gguf"));
         using var engine = TinyGptPredictionEngine.Open(folder.PathOf("model.gguf"));
         // The grammar keeps the model from ending early, and makes a character of each token.
-        var options = new GenerationOptions { Temperature = 1, Seed = 5, Grammar = "root ::= [a-z]{110}", StopTexts = withStopText ? ["NEVER", "ever!"] : [] };
+        var options = new GenerationOptions
+        {
+            Temperature = 1,
+            Seed = 5,
+            Grammar = "root ::= [a-z]{110}",
+            StopTexts = withStopText ? ["NEVER", "ever!"] : [],
+        };
 
         Assert.AreEqual(BytesBeyondText(10), BytesBeyondText(100));
 

@@ -14,7 +14,8 @@ public sealed class EngineStateTests
         var (a, b) = (Matrix(Rank, 64, 1), Matrix(192, Rank, 2)); // [r, in], [out, r]
         GgufWriter.Write(
             folder.PathOf("lora.gguf"),
-            GgufMetadata.Empty.With("general.type", "adapter").With("general.architecture", "llama").With("adapter.type", "lora").With("adapter.lora.alpha", alpha),
+            GgufMetadata.Empty.With("general.type", "adapter")
+                .With("general.architecture", "llama").With("adapter.type", "lora").With("adapter.lora.alpha", alpha),
             [ModelTensor.FromSingles(name + ".lora_a", [Rank, 64], a), ModelTensor.FromSingles(name + ".lora_b", [192, Rank], b)]);
         var merged = model[name].ToSingles();
         for (var o = 0; o < 192; o++)
@@ -30,10 +31,12 @@ public sealed class EngineStateTests
         foreach (var (x, y) in expected.NextTokens("window", 20).Zip(plain.NextTokens("window", 20)))
             Assert.AreEqual(x.Probability, y.Probability, 1e-4);
         Assert.AreEqual(expected.Perplexity("some text").NatsPerToken, plain.Perplexity("some text").NatsPerToken, 1e-3);
-        Assert.AreEqual(expected.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-3);
+        Assert.AreEqual(
+            expected.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-3);
         plain.SetAdapters();
         using (var without = Open(model))
-            Assert.AreEqual(without.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-5);
+            Assert.AreEqual(
+                without.Classify("window", ["a", "bc"]).LogLikelihoods[1], plain.Classify("window", ["a", "bc"]).LogLikelihoods[1], 1e-5);
         CollectionAssert.AreEqual(before.ToArray(), plain.NextTokens("window", 3).ToArray());
     }
 
@@ -43,12 +46,20 @@ public sealed class EngineStateTests
         using var folder = new TemporaryFolder();
         TinyModels.Create(ModelKind.Llama).Save(folder.PathOf("model.gguf"));
         using var engine = Open(TinyModels.Create(ModelKind.Llama));
-        StringAssert.Contains(Assert.ThrowsExactly<GgufFormatException>(() => engine.SetAdapters((folder.PathOf("model.gguf"), 1))).Message, "is no LoRA adapter");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<GgufFormatException>(() => engine.SetAdapters((folder.PathOf("model.gguf"), 1))).Message,
+            "is no LoRA adapter");
         GgufWriter.Write(
             folder.PathOf("other.gguf"),
-            GgufMetadata.Empty.With("general.type", "adapter").With("general.architecture", "llama").With("adapter.type", "lora").With("adapter.lora.alpha", 1f),
-            [ModelTensor.FromSingles("blk.9.ffn_up.weight.lora_a", [1, 64], new float[64]), ModelTensor.FromSingles("blk.9.ffn_up.weight.lora_b", [192, 1], new float[192])]);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => engine.SetAdapters((folder.PathOf("other.gguf"), 1))).Message, "no LoRA adapter for this model");
+            GgufMetadata.Empty.With("general.type", "adapter")
+                .With("general.architecture", "llama").With("adapter.type", "lora").With("adapter.lora.alpha", 1f),
+            [
+                ModelTensor.FromSingles("blk.9.ffn_up.weight.lora_a", [1, 64], new float[64]),
+                ModelTensor.FromSingles("blk.9.ffn_up.weight.lora_b", [192, 1], new float[192]),
+            ]);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => engine.SetAdapters((folder.PathOf("other.gguf"), 1))).Message,
+            "no LoRA adapter for this model");
         Assert.HasCount(1, engine.NextTokens("still works", 1));
     }
 
@@ -80,7 +91,9 @@ public sealed class EngineStateTests
         using var engine = Open(TinyModels.Create(ModelKind.Gpt2));
         Assert.ThrowsExactly<FileNotFoundException>(() => engine.LoadSession(folder.PathOf("none.bin")));
         File.WriteAllText(folder.PathOf("text.bin"), "this is no session");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => engine.LoadSession(folder.PathOf("text.bin"))).Message, "is no session of this model");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => engine.LoadSession(folder.PathOf("text.bin"))).Message,
+            "is no session of this model");
         Assert.HasCount(1, engine.NextTokens("still works", 1));
     }
 
@@ -95,8 +108,12 @@ public sealed class EngineStateTests
         var difference = (plain.LogLikelihoods[0] - plain.LogLikelihoods[1]) / 4;
         Assert.AreEqual(1 / (1 + Math.Exp(-difference)), soft.Probabilities[0], 1e-9);
         Assert.IsNull(engine.Classify("x", labels, new ClassificationOptions { AbstainBelow = plain.Probabilities.Max() + 1e-9 }).Label);
-        Assert.AreEqual(plain.Label, engine.Classify("x", labels, new ClassificationOptions { AbstainBelow = plain.Probabilities.Max() - 1e-9 }).Label);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Classify("x", labels, new ClassificationOptions { Temperature = 0 })).Message, "Temperature is 0");
+        Assert.AreEqual(
+            plain.Label, engine.Classify("x", labels, new ClassificationOptions { AbstainBelow = plain.Probabilities.Max() - 1e-9 }).Label);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => engine.Classify("x", labels, new ClassificationOptions { Temperature = 0 })).Message,
+            "Temperature is 0");
     }
 
     private static float[] Matrix(int rows, int columns, int seed)

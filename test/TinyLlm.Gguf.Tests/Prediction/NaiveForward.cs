@@ -4,7 +4,8 @@ namespace TinyLlm.Gguf.Tests.Prediction;
 internal sealed class NaiveForward(LanguageModel model)
 {
     private readonly ModelArchitecture _a = model.Architecture;
-    private readonly Dictionary<string, double[]> _weights = model.Tensors.ToDictionary(t => t.Name, t => Array.ConvertAll(t.ToSingles(), value => (double)value));
+    private readonly Dictionary<string, double[]> _weights = model.Tensors.ToDictionary(
+        t => t.Name, t => Array.ConvertAll(t.ToSingles(), value => (double)value));
 
     /// <summary>Gets what each matrix was multiplied with so far: the sums of the squares, by input.</summary>
     public Dictionary<string, double[]> SquaredInputs { get; } = [];
@@ -30,7 +31,9 @@ internal sealed class NaiveForward(LanguageModel model)
     private double[] Embed(int token, int position)
     {
         var row = _weights["token_embd.weight"][(token * _a.EmbeddingLength)..((token + 1) * _a.EmbeddingLength)];
-        return _a.Kind == ModelKind.Llama ? row : Add(row, _weights["position_embd.weight"][(position * _a.EmbeddingLength)..((position + 1) * _a.EmbeddingLength)]);
+        return _a.Kind == ModelKind.Llama
+            ? row
+            : Add(row, _weights["position_embd.weight"][(position * _a.EmbeddingLength)..((position + 1) * _a.EmbeddingLength)]);
     }
 
     private double[][] Attention(string block, double[][] x)
@@ -53,9 +56,11 @@ internal sealed class NaiveForward(LanguageModel model)
         return [.. x.Select((_, t) => Enumerable.Range(0, heads).SelectMany(h =>
         {
             var (from, kvFrom) = (h * size, h / group * size);
-            var scores = Enumerable.Range(0, t + 1).Select(s => Enumerable.Range(0, size).Sum(i => q[t][from + i] * k[s][kvFrom + i]) / Math.Sqrt(size)).ToArray();
+            var scores = Enumerable.Range(0, t + 1)
+                .Select(s => Enumerable.Range(0, size).Sum(i => q[t][from + i] * k[s][kvFrom + i]) / Math.Sqrt(size)).ToArray();
             var weights = scores.Select(score => Math.Exp(score - scores.Max())).ToArray();
-            return Enumerable.Range(0, size).Select(i => Enumerable.Range(0, t + 1).Sum(s => weights[s] * v[s][kvFrom + i]) / weights.Sum());
+            return Enumerable.Range(0, size).Select(
+                i => Enumerable.Range(0, t + 1).Sum(s => weights[s] * v[s][kvFrom + i]) / weights.Sum());
         }).ToArray())]; // [T, C]
     }
 
@@ -75,7 +80,9 @@ internal sealed class NaiveForward(LanguageModel model)
 
     private double[] FeedForward(string block, double[] x) => _a.Kind == ModelKind.Gpt2
         ? Linear([.. Linear(x, block + "ffn_up").Select(Gelu)], block + "ffn_down")
-        : Linear([.. Linear(x, block + "ffn_gate").Zip(Linear(x, block + "ffn_up"), (gate, up) => gate / (1 + Math.Exp(-gate)) * up)], block + "ffn_down");
+        : Linear(
+            [.. Linear(x, block + "ffn_gate").Zip(Linear(x, block + "ffn_up"), (gate, up) => gate / (1 + Math.Exp(-gate)) * up)],
+            block + "ffn_down");
 
     // ggml looks GELU up in a table of half-precision arguments and values; so does this, as the difference is that large.
     private static double Gelu(double x)

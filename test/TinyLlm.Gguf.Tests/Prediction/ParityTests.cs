@@ -26,7 +26,8 @@ public sealed class ParityTests
     {
         var original = TinyModels.Create(kind, seed: 4);
         var model = original.WithTensors(original.Tensors
-            .Where(tensor => tensor.Shape.Length == 2 && tensor.Name != "position_embd.weight").Select(tensor => tensor.ConvertTo(GgufTensorType.Q8_0)));
+            .Where(tensor => tensor.Shape.Length == 2 && tensor.Name != "position_embd.weight").Select(
+                tensor => tensor.ConvertTo(GgufTensorType.Q8_0)));
         // The weights are the same; llama.cpp rounds the activations of every product to 8 bits of their block's largest, about 1 % each.
         Assert.AreEqual(0, Differences(model, new NaiveForward(model)).RelativeRootMeanSquare, 0.03);
     }

@@ -28,7 +28,10 @@ public sealed class PinningTests
             await foreach (var piece in pinned.GenerateAsync("window", Few))
                 pieces.Add(piece);
             Assert.AreEqual(roaming.Generate("window", Few), string.Concat(pieces));
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => pinned.Generate(new string('x', 200))).Message, "200 tokens", "Errors arrive as they are.");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => pinned.Generate(new string('x', 200))).Message,
+                "200 tokens",
+                "Errors arrive as they are.");
             CollectionAssert.Contains(EngineThreads(), processor.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
@@ -56,7 +59,8 @@ public sealed class PinningTests
     [TestMethod]
     public void Validate_ProcessorsThatCannotBe_AreNamed()
     {
-        var message = Assert.ThrowsExactly<ArgumentException>(() => new TinyGptOptions { Processors = [63, 63, -1], Threads = 1 }.Validate()).Message;
+        var message = Assert.ThrowsExactly<ArgumentException>(
+            () => new TinyGptOptions { Processors = [63, 63, -1], Threads = 1 }.Validate()).Message;
         StringAssert.Contains(message, "Processors names a processor twice");
         StringAssert.Contains(message, "Processors are 63, 63, -1; this process may pin to ");
         StringAssert.Contains(message, "Threads is 1, and Processors has 3: leave Threads out");

@@ -32,7 +32,16 @@ public sealed class TinyGptPredictionEngineTests
     public async Task GenerateAsync_Pieces_MakeTheTextOfGenerate()
     {
         using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 2));
-        var options = new GenerationOptions { MaximumTokens = 40, Temperature = 1, TopK = 50, TopP = 0.95f, MinP = 0.01f, RepetitionPenalty = 1.1f, Seed = 7 };
+        var options = new GenerationOptions
+        {
+            MaximumTokens = 40,
+            Temperature = 1,
+            TopK = 50,
+            TopP = 0.95f,
+            MinP = 0.01f,
+            RepetitionPenalty = 1.1f,
+            Seed = 7,
+        };
         var pieces = new List<string>();
         await foreach (var piece in engine.GenerateAsync("x", options))
             pieces.Add(piece);
@@ -50,7 +59,8 @@ public sealed class TinyGptPredictionEngineTests
             break;
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAsync<OperationCanceledException>(async () => await engine.GenerateAsync("x", null, cancelled.Token).GetAsyncEnumerator().MoveNextAsync());
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await engine.GenerateAsync("x", null, cancelled.Token).GetAsyncEnumerator().MoveNextAsync());
         Assert.IsNotNull(engine.Generate("x", new GenerationOptions { MaximumTokens = 2 }));
     }
 
@@ -64,7 +74,9 @@ public sealed class TinyGptPredictionEngineTests
         var cut = engine.Generate("x", options with { StopTexts = [stop] });
         Assert.AreEqual(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], cut);
         Assert.IsTrue(whole.TakeWhile(c => c != ';').All(char.IsAsciiLetterLower), "The grammar allows letters only.");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("x", new GenerationOptions { Grammar = "root ::= (" })).Message, "not valid GBNF");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("x", new GenerationOptions { Grammar = "root ::= (" })).Message,
+            "not valid GBNF");
     }
 
     [TestMethod]
@@ -80,7 +92,8 @@ public sealed class TinyGptPredictionEngineTests
         Assert.AreEqual(expected, result.NatsPerToken, 1e-3);
         Assert.AreEqual(Text.Length - 1, result.TokenCount);
         Assert.AreEqual(result.NatsPerToken * result.TokenCount / Math.Log(2) / Text.Length, result.BitsPerByte, 1e-9);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a")).Message, "A text has 1 tokens; at least 2");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a")).Message, "A text has 1 tokens; at least 2");
     }
 
     [TestMethod]
@@ -95,7 +108,8 @@ public sealed class TinyGptPredictionEngineTests
         var oracle = new NaiveForward(model);
         for (var (scored, start) = (1, 0); scored < tokens.Length;)
         {
-            // A window reads 128 tokens; later ones begin half of them before the first that is new, the last so that it ends with the text.
+            // A window reads 128 tokens;
+            // later ones begin half of them before the first that is new, the last so that it ends with the text.
             start = scored == 1 ? 0 : Math.Min(scored - 64, tokens.Length - 1 - 128);
             var end = Math.Min(start + 128, tokens.Length - 1);
             var logits = oracle.Logits(tokens[start..end]);
@@ -112,7 +126,11 @@ public sealed class TinyGptPredictionEngineTests
     public void PerplexityAndEmbed_ManyTexts_AreThoseOfEachAlone()
     {
         using var engine = Open(TinyModels.Create(ModelKind.Llama, seed: 6), Exact with { BatchSize = 32 });
-        string[] texts = [.. Enumerable.Range(0, 45).Select(i => new string((char)('a' + (i % 26)), 2 + (i * 7 % 60))), string.Concat(Enumerable.Range(0, 80))];
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 45).Select(i => new string((char)('a' + (i % 26)), 2 + (i * 7 % 60))),
+            string.Concat(Enumerable.Range(0, 80)),
+        ];
         var (perplexities, embeddings) = (engine.Perplexity(texts), engine.Embed(texts[..45]));
         for (var i = 0; i < texts.Length; i++)
             Assert.AreEqual(engine.Perplexity(texts[i]).NatsPerToken, perplexities[i].NatsPerToken, 1e-5);
@@ -130,7 +148,8 @@ public sealed class TinyGptPredictionEngineTests
         using var engine = Open(model);
         var best = engine.NextTokens("abc", 5);
         var logits = new NaiveForward(model).Logits(engine.Tokenize("abc"))[^1];
-        CollectionAssert.AreEqual(Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(5).ToArray(), best.Select(b => b.Token).ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(5).ToArray(), best.Select(b => b.Token).ToArray());
         Assert.AreEqual(Math.Exp(LogProbability(logits, best[0].Token)), best[0].Probability, 1e-4);
         Assert.HasCount(257, engine.NextTokens("abc", 1000));
     }
@@ -158,7 +177,9 @@ public sealed class TinyGptPredictionEngineTests
         Assert.HasCount(64, embedding);
         for (var i = 0; i < 64; i++)
             Assert.AreEqual(states.Average(state => state[i]), embedding[i], 1e-3);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => engine.Embed(new string('x', 129))).Message, "The text has 129 tokens, and the model's context 128");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => engine.Embed(new string('x', 129))).Message,
+            "The text has 129 tokens, and the model's context 128");
     }
 
     [TestMethod]
@@ -174,7 +195,8 @@ public sealed class TinyGptPredictionEngineTests
         using (var third = TinyGptPredictionEngine.Open(loaded.WithTensors([zero]), Exact))
         {
             CollectionAssert.AreEqual(first.NextTokens("abc", 5).ToArray(), second.NextTokens("abc", 5).ToArray());
-            Assert.AreEqual(1.0 / 257, third.NextTokens("abc", 1)[0].Probability, 1e-9, "A changed model is not the file that it came from.");
+            Assert.AreEqual(
+                1.0 / 257, third.NextTokens("abc", 1)[0].Probability, 1e-9, "A changed model is not the file that it came from.");
         }
     }
 
@@ -224,8 +246,11 @@ public sealed class TinyGptPredictionEngineTests
     [TestMethod]
     public void Open_BadFilesAndOptions_AreClear()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<GgufFormatException>(() => TinyGptPredictionEngine.Open("PK\u0003\u0004"u8.ToArray())).Message, "Expected the magic");
-        var message = Assert.ThrowsExactly<ArgumentException>(() => TinyGptPredictionEngine.Open("x", new TinyGptOptions { Threads = 0, BatchSize = 0 })).Message;
+        StringAssert.Contains(
+            Assert.ThrowsExactly<GgufFormatException>(() => TinyGptPredictionEngine.Open("PK\u0003\u0004"u8.ToArray())).Message,
+            "Expected the magic");
+        var message = Assert.ThrowsExactly<ArgumentException>(
+            () => TinyGptPredictionEngine.Open("x", new TinyGptOptions { Threads = 0, BatchSize = 0 })).Message;
         StringAssert.Contains(message, "Threads is 0; at least 1");
         StringAssert.Contains(message, "BatchSize is 0");
         var engine = Open(TinyModels.Create(ModelKind.Gpt2));
@@ -234,13 +259,16 @@ public sealed class TinyGptPredictionEngineTests
             Assert.ThrowsExactly<ArgumentException>(() => engine.Generate(tooLong)).Message,
             "The prompt has 500 tokens, and the model's context 128: shorten it, or train a model with a larger ContextLength.");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => engine.Generate("a", new GenerationOptions { TopP = 2, MaximumTokens = 0 })).Message, "TopP is 2");
+            Assert.ThrowsExactly<ArgumentException>(
+                () => engine.Generate("a", new GenerationOptions { TopP = 2, MaximumTokens = 0 })).Message,
+            "TopP is 2");
         engine.Dispose();
         engine.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => engine.Generate("a"));
     }
 
-    private static double LogProbability(double[] logits, int token) => logits[token] - logits.Max() - Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max())));
+    private static double LogProbability(double[] logits, int token) =>
+        logits[token] - logits.Max() - Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max())));
 
     private static TinyGptPredictionEngine Open(LanguageModel model, TinyGptOptions? options = null)
     {

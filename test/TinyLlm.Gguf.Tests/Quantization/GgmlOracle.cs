@@ -9,7 +9,8 @@ internal static unsafe class GgmlOracle
     private static readonly nint Library = NativeLibrary.Load(NativeLibraryLocator.ForThisProcess().FindLibrary("ggml-base"));
 
     private static readonly delegate* unmanaged[Cdecl]<int, float*, void*, long, long, long, float*, nuint> Chunk =
-        (delegate* unmanaged[Cdecl]<int, float*, void*, long, long, long, float*, nuint>)NativeLibrary.GetExport(Library, "ggml_quantize_chunk");
+        (delegate* unmanaged[Cdecl]<int, float*, void*, long, long, long, float*, nuint>)NativeLibrary.GetExport(
+            Library, "ggml_quantize_chunk");
 
     private static readonly delegate* unmanaged[Cdecl]<int, byte*> Traits =
         (delegate* unmanaged[Cdecl]<int, byte*>)NativeLibrary.GetExport(Library, "ggml_get_type_traits");

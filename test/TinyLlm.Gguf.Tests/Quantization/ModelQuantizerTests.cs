@@ -47,7 +47,8 @@ public sealed class ModelQuantizerTests
         using var folder = new TemporaryFolder();
         var source = Save(folder, TinyModels.Create(ModelKind.Gpt2, width: 256));
         var importance = type.NeedsImportance() ? ImportanceMatrix.Collect(source, Texts) : null;
-        var report = ModelQuantizer.Quantize(source, folder.PathOf("small.gguf"), new QuantizationOptions { Type = type, ImportanceMatrix = importance });
+        var report = ModelQuantizer.Quantize(
+            source, folder.PathOf("small.gguf"), new QuantizationOptions { Type = type, ImportanceMatrix = importance });
         var up = report.Tensors.Single(tensor => tensor.Name == "blk.1.ffn_up.weight");
         Assert.AreEqual((GgufTensorType.F32, type.BaseType()), (up.Source, up.Asked));
         Assert.AreEqual(up.Asked, up.Given);
@@ -71,7 +72,8 @@ public sealed class ModelQuantizerTests
     {
         using var folder = new TemporaryFolder();
         var model = TinyModels.Create(ModelKind.Llama);
-        var report = ModelQuantizer.Quantize(Save(folder, model), folder.PathOf("q8.gguf"), new QuantizationOptions { Type = GgufFileType.Q8_0 });
+        var report = ModelQuantizer.Quantize(
+            Save(folder, model), folder.PathOf("q8.gguf"), new QuantizationOptions { Type = GgufFileType.Q8_0 });
         using var quantized = LanguageModel.Load(folder.PathOf("q8.gguf"));
         foreach (var tensor in model.Tensors)
         {
@@ -80,7 +82,9 @@ public sealed class ModelQuantizerTests
         }
 
         // Every value is at most half a step of 1/127 of its block's largest away.
-        Assert.IsTrue(report.Tensors.All(tensor => tensor.Given == GgufTensorType.F32 ? tensor.RelativeError == 0 : tensor.RelativeError is > 0.001 and < 0.008));
+        Assert.IsTrue(
+            report.Tensors.All(tensor =>
+                tensor.Given == GgufTensorType.F32 ? tensor.RelativeError == 0 : tensor.RelativeError is > 0.001 and < 0.008));
         Assert.AreEqual(model.Architecture, quantized.Architecture);
         Assert.AreEqual(model.Vocabulary, quantized.Vocabulary);
     }
@@ -90,7 +94,8 @@ public sealed class ModelQuantizerTests
     {
         using var folder = new TemporaryFolder();
         var model = TinyModels.Create(ModelKind.Gpt2);
-        var report = ModelQuantizer.Quantize(Save(folder, model), folder.PathOf("q4.gguf"), new QuantizationOptions { Type = GgufFileType.Q4_K_S, Pure = true });
+        var report = ModelQuantizer.Quantize(
+            Save(folder, model), folder.PathOf("q4.gguf"), new QuantizationOptions { Type = GgufFileType.Q4_K_S, Pure = true });
         var estimate = model.Architecture.Estimate(GgufTensorType.Q4_K);
         foreach (var (name, _, given) in estimate.Fallbacks)
         {
@@ -106,7 +111,8 @@ public sealed class ModelQuantizerTests
     public void Quantize_Overrides_AreObeyedFirstFoundFirst()
     {
         using var folder = new TemporaryFolder();
-        var report = ModelQuantizer.Quantize(Save(folder, TinyModels.Create(ModelKind.Gpt2, tied: false)), folder.PathOf("mixed.gguf"), new QuantizationOptions
+        var source = Save(folder, TinyModels.Create(ModelKind.Gpt2, tied: false));
+        var report = ModelQuantizer.Quantize(source, folder.PathOf("mixed.gguf"), new QuantizationOptions
         {
             Type = GgufFileType.Q4_0,
             TokenEmbeddingType = GgufTensorType.F16,
@@ -116,7 +122,8 @@ public sealed class ModelQuantizerTests
         foreach (var (name, type) in new[]
         {
             ("token_embd.weight", GgufTensorType.F16), ("output.weight", GgufTensorType.Q5_1), ("blk.0.ffn_up.weight", GgufTensorType.Q8_0),
-            ("blk.1.ffn_up.weight", GgufTensorType.Q5_0), ("blk.1.attn_qkv.weight", GgufTensorType.Q4_0), ("blk.0.ffn_up.bias", GgufTensorType.F32),
+            ("blk.1.ffn_up.weight", GgufTensorType.Q5_0), ("blk.1.attn_qkv.weight", GgufTensorType.Q4_0),
+            ("blk.0.ffn_up.bias", GgufTensorType.F32),
         })
         {
             var tensor = report.Tensors.Single(t => t.Name == name);
@@ -127,16 +134,29 @@ public sealed class ModelQuantizerTests
     [TestMethod]
     public void Quantize_TypeThatNeedsImportance_SaysHow()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => ModelQuantizer.Quantize("in.gguf", "out.gguf", new QuantizationOptions { Type = GgufFileType.IQ2_XS }));
-        StringAssert.Contains(error.Message, "IQ2_XS needs an ImportanceMatrix: collect one from text of your own with ImportanceMatrix.Collect");
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => ModelQuantizer.Quantize("in.gguf", "out.gguf", new QuantizationOptions { Type = GgufFileType.IQ2_XS }));
+        StringAssert.Contains(
+            error.Message, "IQ2_XS needs an ImportanceMatrix: collect one from text of your own with ImportanceMatrix.Collect");
     }
 
     [TestMethod]
     public void Quantize_InvalidOptions_NamesEveryProblem()
     {
-        var options = new QuantizationOptions { Type = (GgufFileType)99, Threads = 0, Overrides = [("(", GgufTensorType.F16), ("x", (GgufTensorType)4)], OutputType = (GgufTensorType)77 };
+        var options = new QuantizationOptions
+        {
+            Type = (GgufFileType)99,
+            Threads = 0,
+            Overrides = [("(", GgufTensorType.F16), ("x", (GgufTensorType)4)],
+            OutputType = (GgufTensorType)77,
+        };
         var message = Assert.ThrowsExactly<ArgumentException>(options.Validate).Message;
-        foreach (var problem in new[] { "Type 99 is unknown", "Threads is 0; at least 1", "OutputType 77 is unknown", "no regular expression", "Overrides has an unknown type" })
+        string[] problems =
+        [
+            "Type 99 is unknown", "Threads is 0; at least 1", "OutputType 77 is unknown",
+            "no regular expression", "Overrides has an unknown type",
+        ];
+        foreach (var problem in problems)
             StringAssert.Contains(message, problem);
     }
 
@@ -150,8 +170,11 @@ public sealed class ModelQuantizerTests
             ModelQuantizer.Quantize(folder.PathOf("q8.gguf"), folder.PathOf("q4.gguf"), options with { Type = GgufFileType.Q4_0 }));
         StringAssert.Contains(error.Message, "requantizing from type q8_0 is disabled");
         Assert.IsFalse(File.Exists(folder.PathOf("q4.gguf")));
-        var report = ModelQuantizer.Quantize(folder.PathOf("q8.gguf"), folder.PathOf("q4.gguf"), options with { Type = GgufFileType.Q4_0, AllowRequantize = true });
-        Assert.AreEqual((GgufTensorType.Q8_0, GgufTensorType.Q4_0), report.Tensors.Where(t => t.Name == "blk.0.ffn_up.weight").Select(t => (t.Source, t.Given)).Single());
+        var report = ModelQuantizer.Quantize(
+            folder.PathOf("q8.gguf"), folder.PathOf("q4.gguf"), options with { Type = GgufFileType.Q4_0, AllowRequantize = true });
+        Assert.AreEqual(
+            (GgufTensorType.Q8_0, GgufTensorType.Q4_0),
+            report.Tensors.Where(t => t.Name == "blk.0.ffn_up.weight").Select(t => (t.Source, t.Given)).Single());
     }
 
     [TestMethod]
@@ -160,8 +183,10 @@ public sealed class ModelQuantizerTests
         using var folder = new TemporaryFolder();
         var seen = new List<QuantizationProgress>();
         var model = TinyModels.Create(ModelKind.Llama);
-        ModelQuantizer.Quantize(Save(folder, model), folder.PathOf("q8.gguf"), new QuantizationOptions { Type = GgufFileType.Q8_0 }, new Direct(seen.Add));
-        CollectionAssert.AreEqual(Enumerable.Range(1, model.Tensors.Length).Select(i => new QuantizationProgress(i, model.Tensors.Length)).ToArray(), seen);
+        ModelQuantizer.Quantize(
+            Save(folder, model), folder.PathOf("q8.gguf"), new QuantizationOptions { Type = GgufFileType.Q8_0 }, new Direct(seen.Add));
+        CollectionAssert.AreEqual(
+            Enumerable.Range(1, model.Tensors.Length).Select(i => new QuantizationProgress(i, model.Tensors.Length)).ToArray(), seen);
     }
 
     [TestMethod]
@@ -185,9 +210,11 @@ public sealed class ModelQuantizerTests
     {
         using var folder = new TemporaryFolder();
         var options = new QuantizationOptions { Type = GgufFileType.Q8_0 };
-        Assert.ThrowsExactly<FileNotFoundException>(() => ModelQuantizer.Quantize(folder.PathOf("none.gguf"), folder.PathOf("out.gguf"), options));
+        Assert.ThrowsExactly<FileNotFoundException>(
+            () => ModelQuantizer.Quantize(folder.PathOf("none.gguf"), folder.PathOf("out.gguf"), options));
         File.WriteAllText(folder.PathOf("bad.gguf"), "PK and more bytes that are no model");
-        Assert.ThrowsExactly<GgufFormatException>(() => ModelQuantizer.Quantize(folder.PathOf("bad.gguf"), folder.PathOf("out.gguf"), options));
+        Assert.ThrowsExactly<GgufFormatException>(
+            () => ModelQuantizer.Quantize(folder.PathOf("bad.gguf"), folder.PathOf("out.gguf"), options));
     }
 
     [TestMethod]
@@ -202,13 +229,16 @@ public sealed class ModelQuantizerTests
         foreach (var text in Texts)
             oracle.Logits([.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)]);
         Assert.AreEqual(Texts.Sum(text => text.Length), importance.TokenCount);
-        CollectionAssert.AreEquivalent(oracle.SquaredInputs.Keys.Select(name => name + ".weight").ToArray(), importance.Columns.Keys.ToArray());
+        CollectionAssert.AreEquivalent(
+            oracle.SquaredInputs.Keys.Select(name => name + ".weight").ToArray(), importance.Columns.Keys.ToArray());
         foreach (var (name, squares) in oracle.SquaredInputs)
         {
             var columns = importance.Columns[name + ".weight"];
             Assert.HasCount(squares.Length, columns);
             for (var i = 0; i < squares.Length; i++)
-                Assert.AreEqual(squares[i] / importance.TokenCount, columns[i], (0.02 * squares[i] / importance.TokenCount) + 1e-4, $"{name} {i}"); // keys and values are halves
+                Assert.AreEqual(
+                    squares[i] / importance.TokenCount, columns[i], (0.02 * squares[i] / importance.TokenCount) + 1e-4,
+                    $"{name} {i}"); // keys and values are halves
         }
     }
 
@@ -217,7 +247,8 @@ public sealed class ModelQuantizerTests
     {
         using var folder = new TemporaryFolder();
         var source = Save(folder, TinyModels.Create(ModelKind.Gpt2));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ImportanceMatrix.Collect(source, [])).Message, "The texts have no tokens.");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => ImportanceMatrix.Collect(source, [])).Message, "The texts have no tokens.");
     }
 
     private static string Save(TemporaryFolder folder, LanguageModel model)

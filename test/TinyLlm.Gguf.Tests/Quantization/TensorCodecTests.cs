@@ -57,7 +57,8 @@ public sealed class TensorCodecTests
     public void Quantize_EveryBorderOfRounding_IsTheRuntimesHalf()
     {
         // Every exponent and sign, with the fractions around each border of rounding: a half's last bit is a single's bit 13.
-        var fractions = Enumerable.Range(0, 2048).SelectMany(i => new[] { (i << 12) - 1, i << 12, (i << 12) + 1 }).Where(i => i is >= 0 and < 1 << 23).ToArray();
+        var fractions = Enumerable.Range(0, 2048)
+            .SelectMany(i => new[] { (i << 12) - 1, i << 12, (i << 12) + 1 }).Where(i => i is >= 0 and < 1 << 23).ToArray();
         for (var top = 0; top < 512; top++)
         {
             var values = fractions.Select(fraction => BitConverter.Int32BitsToSingle((top << 23) | fraction)).ToArray();
@@ -75,12 +76,22 @@ public sealed class TensorCodecTests
     [TestMethod]
     public void Quantize_BadSizes_AreNamed()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Quantize(GgufTensorType.Q4_0, new float[40], 40)).Message, "blocks of 32");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Quantize(GgufTensorType.Q4_0, new float[40], 32)).Message, "no whole rows");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => TensorCodec.Quantize(GgufTensorType.Q4_K, new float[256], 256)).Message, "llama.cpp's quantizer");
         StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => TensorCodec.Dequantize(GgufTensorType.IQ4_NL, new byte[18], new float[32])).Message, "no decoder");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Dequantize(GgufTensorType.Q8_0, new byte[33], new float[32])).Message, "34 bytes");
+            Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Quantize(GgufTensorType.Q4_0, new float[40], 40)).Message,
+            "blocks of 32");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Quantize(GgufTensorType.Q4_0, new float[40], 32)).Message,
+            "no whole rows");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => TensorCodec.Quantize(GgufTensorType.Q4_K, new float[256], 256)).Message,
+            "llama.cpp's quantizer");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(
+                () => TensorCodec.Dequantize(GgufTensorType.IQ4_NL, new byte[18], new float[32])).Message,
+            "no decoder");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => TensorCodec.Dequantize(GgufTensorType.Q8_0, new byte[33], new float[32])).Message,
+            "34 bytes");
     }
 
     // Ordinary rows, rows with outliers, tiny and huge values, zeros, ties of rounding.
@@ -89,7 +100,8 @@ public sealed class TensorCodecTests
         var random = new Random(1);
         foreach (var scale in new[] { 1f, 1e-6f, 3e4f })
             yield return [.. Enumerable.Range(0, 8 * RowLength).Select(_ => (float)(random.NextDouble() - 0.5) * scale)];
-        yield return [.. Enumerable.Range(0, RowLength).Select(i => i % 32 < 2 ? ((i / 32) + i) % 2 == 0 ? 0f : -0f : i % 3)]; // zeros of both signs first, nothing below
+        // Zeros of both signs first, nothing below.
+        yield return [.. Enumerable.Range(0, RowLength).Select(i => i % 32 < 2 ? ((i / 32) + i) % 2 == 0 ? 0f : -0f : i % 3)];
         yield return [.. Enumerable.Range(0, RowLength).Select(i => i % 2 == 0 ? -0f : 0f)];
         yield return [.. Enumerable.Range(0, 8 * RowLength).Select(i => i % 37 == 0 ? 8f : (float)(random.NextDouble() - 0.5) * 0.1f)];
         yield return new float[RowLength];

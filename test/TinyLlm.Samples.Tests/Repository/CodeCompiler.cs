@@ -47,5 +47,6 @@ internal static partial class CodeCompiler
 
     private static CSharpCompilation Compilation(OutputKind kind, string source, string name = "Compiled") => CSharpCompilation.Create(
         name, [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(source)], References,
-        new CSharpCompilationOptions(kind, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+        new CSharpCompilationOptions(
+            kind, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 }

@@ -34,7 +34,8 @@ public sealed class DependencyTests
         CollectionAssert.AreEquivalent(new[] { "RunGguf", "TinyLlm.Gguf" }, Closure("RunGguf"));
         var folder = Path.GetDirectoryName(BuiltProject.File("RunGguf", ".dll"))!;
         RepositoryFiles.AssertNone(
-            Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name.Contains("Microsoft.ML") || name.Contains("StandIn")),
+            Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(
+                name => name.Contains("Microsoft.ML") || name.Contains("StandIn")),
             "A device that only runs a model must not carry ML.NET.");
     }
 

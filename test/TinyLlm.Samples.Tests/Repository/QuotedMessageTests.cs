@@ -36,7 +36,8 @@ public sealed partial class QuotedMessageTests
     private static bool IsIn(string source, string message)
     {
         var words = message.Split(' ');
-        return Enumerable.Range(0, words.Length - Words + 1).Any(i => source.Contains(string.Join(' ', words[i..(i + Words)]), StringComparison.Ordinal));
+        return Enumerable.Range(0, words.Length - Words + 1).Any(
+            i => source.Contains(string.Join(' ', words[i..(i + Words)]), StringComparison.Ordinal));
     }
 
     // A text that goes on in the next line, as one.

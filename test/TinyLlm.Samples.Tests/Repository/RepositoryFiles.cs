@@ -1,9 +1,12 @@
 namespace TinyLlm.Samples.Tests.Repository;
 
-/// <summary>The files of the repository, named from its root with forward slashes, without what builds, editors and the main sample leave behind.</summary>
+/// <summary>
+/// The files of the repository, named from its root with forward slashes, without what builds, editors and the main sample leave behind.
+/// </summary>
 internal static class RepositoryFiles
 {
-    private static readonly string[] LeftBehind = [".git", ".vs", ".vscode", ".idea", "artifacts", "bin", "obj", "node_modules", "sensor-to-device"];
+    private static readonly string[] LeftBehind =
+        [".git", ".vs", ".vscode", ".idea", "artifacts", "bin", "obj", "node_modules", "sensor-to-device"];
 
     private static readonly string[] Binary = [".png", ".gguf", ".zip", ".dll"];
 

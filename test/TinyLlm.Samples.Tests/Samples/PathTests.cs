@@ -29,7 +29,8 @@ public sealed partial class PathTests : IDisposable
     public void Readme_EverySample_IsListed()
     {
         var page = File.ReadAllText(RepositoryFolder.PathOf("samples/README.md"));
-        RepositoryFiles.AssertNone(Programs.Select(file => file.Split('/')[1]).Where(name => !page.Contains(name)), "samples/README.md lists the samples.");
+        RepositoryFiles.AssertNone(
+            Programs.Select(file => file.Split('/')[1]).Where(name => !page.Contains(name)), "samples/README.md lists the samples.");
     }
 
     [TestMethod]
@@ -77,7 +78,8 @@ public sealed partial class PathTests : IDisposable
 
         var said = SampleRun.Run(_folder, "04-Pretrain.cs", "parts", docs, "*.md");
         Assert.DoesNotContain("step 1 of", said);
-        CollectionAssert.AreEqual(File.ReadAllBytes(_folder.PathOf("whole/model.gguf")), File.ReadAllBytes(_folder.PathOf("parts/model.gguf")));
+        CollectionAssert.AreEqual(
+            File.ReadAllBytes(_folder.PathOf("whole/model.gguf")), File.ReadAllBytes(_folder.PathOf("parts/model.gguf")));
     }
 
     [TestMethod]
@@ -88,7 +90,8 @@ public sealed partial class PathTests : IDisposable
         Assert.IsGreaterThan(right[0] + 10, right[1], said);
         Assert.AreEqual(right[0], right[2], said);
         Assert.IsGreaterThan(20, Numbers(said, @"^(\d+) of \d+ answers change")[0], said);
-        Assert.IsLessThan(new FileInfo(_folder.PathOf("sensors.gguf")).Length / 4, new FileInfo(_folder.PathOf("sensors-adapter.gguf")).Length);
+        Assert.IsLessThan(
+            new FileInfo(_folder.PathOf("sensors.gguf")).Length / 4, new FileInfo(_folder.PathOf("sensors-adapter.gguf")).Length);
     }
 
     [TestMethod]
@@ -96,7 +99,8 @@ public sealed partial class PathTests : IDisposable
     {
         var said = SampleRun.Run(_folder, "06-QuantizeAndCompare.cs");
         const string Row = @"^(?:as it is|Q8_0|Q4_K_M|Q4_0|Q2_K) +";
-        var (sizes, perplexities, divergences) = (Numbers(said, Row + @"(\d+)"), Numbers(said, Row + @"\d+ +([\d.]+)"), Numbers(said, Row + @"\d+ +[\d.]+ +([\d.]+)"));
+        var (sizes, perplexities, divergences) = (
+            Numbers(said, Row + @"(\d+)"), Numbers(said, Row + @"\d+ +([\d.]+)"), Numbers(said, Row + @"\d+ +[\d.]+ +([\d.]+)"));
         Assert.HasCount(5, sizes, said);
         CollectionAssert.AreEqual(sizes.OrderDescending().ToArray(), sizes, said);
         CollectionAssert.AreEqual(divergences.Order().ToArray(), divergences, said);
@@ -131,7 +135,8 @@ public sealed partial class PathTests : IDisposable
         var said = SampleRun.Run(_folder, "08-LogAnomaly.cs", log);
         var figures = Regex.Match(said, @"perplexity ([\d.]+), counting ([\d.]+)");
         var (model, counting) = (Number(figures.Groups[1].Value), Number(figures.Groups[2].Value));
-        Assert.StartsWith($"{log}: {(counting >= model ? "counting is better than the model" : "the model is better than counting")}.", said);
+        Assert.StartsWith(
+            $"{log}: {(counting >= model ? "counting is better than the model" : "the model is better than counting")}.", said);
         Assert.IsGreaterThan(0.7, model, said);
         return said;
     }

@@ -8,7 +8,10 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Samples.Tests.Samples;
 
-/// <summary>Starts the web service on a port of its own with a random model, and asks it what people ask; the oracle is an engine with the same model.</summary>
+/// <summary>
+/// Starts the web service on a port of its own with a random model, and asks it what people ask;
+/// the oracle is an engine with the same model.
+/// </summary>
 [TestClass]
 public sealed class WebApiTests : IDisposable
 {
@@ -22,13 +25,17 @@ public sealed class WebApiTests : IDisposable
     public WebApiTests()
     {
         var model = TinyModels.Create(ModelKind.Llama, width: 256);
-        using (var endless = new LanguageModel(model.Architecture with { ContextLength = LongContext }, model.Vocabulary, model.Tensors.Select(WithoutEnd)))
+        using (var endless = new LanguageModel(
+            model.Architecture with { ContextLength = LongContext }, model.Vocabulary, model.Tensors.Select(WithoutEnd)))
             endless.Save(_folder.PathOf("model.gguf"));
         _engine = TinyGptPredictionEngine.Open(_folder.PathOf("model.gguf"));
         _service = SampleRun.Start(_folder, "WebApi", "--model", _folder.PathOf("model.gguf"), "--urls", "http://127.0.0.1:0");
         var line = _service.ReadUntil("Now listening on: ");
         // A client that reads on what it gave up, to keep the connection, has not gone away.
-        _client = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
+        _client = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 })
+        {
+            BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]),
+        };
     }
 
     public void Dispose()
@@ -53,7 +60,7 @@ public sealed class WebApiTests : IDisposable
     [DataRow("/score", """{ "text": "5" }""", "at least 2 are needed", DisplayName = "one token")]
     [DataRow("/score", """{ "words": "5 5" }""", "text", DisplayName = "another property")]
     [DataRow("/score", "5 5", "JSON", DisplayName = "no JSON")]
-    [DataRow("/continue", """{ "text": "5", "maximumTokens": 0 }""", "MaximumTokens is 0; at least 1 is expected", DisplayName = "no tokens wanted")]
+    [DataRow("/continue", """{ "text": "5", "maximumTokens": 0 }""", "MaximumTokens is 0; at least 1 is expected", DisplayName = "nothing")]
     public async Task Post_WrongRequest_400SaysWhatIsWrong(string path, string body, string expected)
     {
         using var answer = await _client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
@@ -116,8 +123,10 @@ public sealed class WebApiTests : IDisposable
     }
 
     private Task<HttpResponseMessage> ContinueAsync(string text, int maximumTokens) => _client.SendAsync(
-        new HttpRequestMessage(HttpMethod.Post, "/continue") { Content = JsonContent.Create(new { text, maximumTokens }) }, HttpCompletionOption.ResponseHeadersRead);
+        new HttpRequestMessage(HttpMethod.Post, "/continue") { Content = JsonContent.Create(new { text, maximumTokens }) },
+        HttpCompletionOption.ResponseHeadersRead);
 
     private async Task<int> MetricAsync(string name) => int.Parse(
-        Regex.Match(await _client.GetStringAsync("/metrics"), $@"^{name} (\d+)$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        Regex.Match(await _client.GetStringAsync("/metrics"), $@"^{name} (\d+)$", RegexOptions.Multiline).Groups[1].Value,
+        CultureInfo.InvariantCulture);
 }

@@ -28,7 +28,8 @@ public sealed class TestDataTests
         var (path, reason) = TestData.Find("set/a.csv", named: null, beside.Root);
         Assert.IsNull(path);
         Assert.AreEqual(
-            $"This test needs the data 'set/a.csv', which is neither in the folder of TINYLLM_DATA (not set) nor in {beside.Root}.", reason);
+            $"This test needs the data 'set/a.csv', which is neither in the folder of TINYLLM_DATA (not set) nor in {beside.Root}.",
+            reason);
     }
 
     [TestMethod]

@@ -10,7 +10,8 @@ internal static class EstimatorContract
     /// <param name="estimator">The estimator.</param>
     /// <param name="data">Rows that it takes; at least three.</param>
     /// <param name="refused">Rows that it refuses, for a column that is missing or of another type.</param>
-    /// <param name="tolerance">By how much numbers may differ between rows computed together and one at a time, as a share of the largest.</param>
+    /// <param name="tolerance">By how much numbers may differ between rows computed together and one at a time,
+    /// as a share of the largest.</param>
     /// <param name="neededToFitOnly">Whether what <paramref name="refused"/> lacks is needed for fitting only.</param>
     public static void Check<TTransformer>(
         IEstimator<TTransformer> estimator, IDataView data, IDataView refused, double tolerance = 0, bool neededToFitOnly = false)
@@ -61,10 +62,12 @@ internal static class EstimatorContract
     }
 
     private static string[] Describe(SchemaShape shape) =>
-        [.. shape.Select(c => $"{c.Name} {c.GetTypeString()} {{{string.Join(", ", c.Annotations.Select(a => $"{a.Name} {a.GetTypeString()}").Order())}}}")];
+        [.. shape.Select(c =>
+            $"{c.Name} {c.GetTypeString()} {{{string.Join(", ", c.Annotations.Select(a => $"{a.Name} {a.GetTypeString()}").Order())}}}")];
 
     private static string[] Describe(DataViewSchema schema) =>
-        [.. schema.Select(c => $"{c.Index} {c.Name} {c.Type} {c.IsHidden} {{{string.Join(", ", c.Annotations.Schema.Select(a => $"{a.Name} {a.Type}"))}}}")];
+        [.. schema.Select(c =>
+            $"{c.Index} {c.Name} {c.Type} {c.IsHidden} {{{string.Join(", ", c.Annotations.Schema.Select(a => $"{a.Name} {a.Type}"))}}}")];
 
     // Nothing is read before a cursor moves, and of the input only what is needed.
     private static void CheckLazy(ITransformer transformer, IDataView data)
@@ -73,7 +76,9 @@ internal static class EstimatorContract
         var output = transformer.Transform(watched);
         Assert.AreEqual(0, watched.Cursors, "Transforming read rows.");
         using (output.GetRowCursor([]))
-            Assert.IsTrue(watched.Needed.Count == 0 || !transformer.IsRowToRowMapper, $"No column was asked for, and these were read: {string.Join(", ", watched.Needed)}.");
+            Assert.IsTrue(
+                watched.Needed.Count == 0 || !transformer.IsRowToRowMapper,
+                $"No column was asked for, and these were read: {string.Join(", ", watched.Needed)}.");
         if (!transformer.IsRowToRowMapper)
             return;
         foreach (var column in data.Schema.Where(column => !column.IsHidden))
@@ -81,7 +86,8 @@ internal static class EstimatorContract
             watched.Needed.Clear();
             using var cursor = output.GetRowCursor([output.Schema[column.Index]]);
             Assert.IsTrue(cursor.MoveNext());
-            CollectionAssert.AreEquivalent(new[] { column.Name }, watched.Needed.ToArray(), "A column that passes through needs itself only.");
+            CollectionAssert.AreEquivalent(
+                new[] { column.Name }, watched.Needed.ToArray(), "A column that passes through needs itself only.");
         }
     }
 

@@ -51,7 +51,8 @@ internal static class Rows
     {
         var isVector = column.Type is VectorDataViewType;
         var type = isVector ? ((VectorDataViewType)column.Type).ItemType.RawType : column.Type.RawType;
-        return (Func<object>)typeof(Rows).GetMethod(isVector ? nameof(Vector) : nameof(Scalar), BindingFlags.Static | BindingFlags.NonPublic)!
+        return (Func<object>)typeof(Rows)
+            .GetMethod(isVector ? nameof(Vector) : nameof(Scalar), BindingFlags.Static | BindingFlags.NonPublic)!
             .MakeGenericMethod(type).Invoke(null, [row, column])!;
     }
 

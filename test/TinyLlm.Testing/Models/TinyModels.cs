@@ -40,7 +40,9 @@ internal static class TinyModels
     private static string ByteText(int value)
     {
         static bool IsPrintable(int b) => b is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE and <= 0xFF;
-        return IsPrintable(value) ? ((char)value).ToString() : ((char)(0x100 + Enumerable.Range(0, value).Count(b => !IsPrintable(b)))).ToString();
+        return IsPrintable(value)
+            ? ((char)value).ToString()
+            : ((char)(0x100 + Enumerable.Range(0, value).Count(b => !IsPrintable(b)))).ToString();
     }
 
     private static ModelTensor Tensor(string name, ImmutableArray<long> shape, Random random)

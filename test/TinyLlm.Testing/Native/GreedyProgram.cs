@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TinyLlm.Testing;
 
-/// <summary>A program in C that generates greedily through llama.cpp: compiled from <c>greedy.c</c> against one platform's libraries, and run.</summary>
+/// <summary>
+/// A program in C that generates greedily through llama.cpp: compiled from <c>greedy.c</c> against one platform's libraries, and run.
+/// </summary>
 internal sealed class GreedyProgram
 {
     private readonly string _libraries;
@@ -24,8 +26,10 @@ internal sealed class GreedyProgram
     {
         var program = Path.Combine(folder, "greedy");
         // The libraries name the C++ runtime, which the linker need not see.
-        string[] files = [.. new[] { "libllama.*", "libggml.*", "libggml-base.*" }.Select(name => Directory.GetFiles(libraries, name).Single())];
-        Run([compiler, "-O3", "-Wall", "-o", program, Path.Combine(AppContext.BaseDirectory, "greedy.c"), .. files, $"-Wl,-rpath,{libraries}", "-Wl,--allow-shlib-undefined"]);
+        string[] files = [.. new[] { "libllama.*", "libggml.*", "libggml-base.*" }
+            .Select(name => Directory.GetFiles(libraries, name).Single())];
+        var source = Path.Combine(AppContext.BaseDirectory, "greedy.c");
+        Run([compiler, "-O3", "-Wall", "-o", program, source, .. files, $"-Wl,-rpath,{libraries}", "-Wl,--allow-shlib-undefined"]);
         return new GreedyProgram(libraries, [.. emulator, program]);
     }
 
@@ -45,7 +49,11 @@ internal sealed class GreedyProgram
 
     private static string Run(string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -11,7 +11,9 @@ public sealed class BaselinesTests
         // Three classes in 20 dimensions, told apart by one direction only: linear, and hard for a neighbour.
         var (train, test) = (Linear(600, 1), Linear(400, 2));
         var results = Baselines.Evaluate(Labels, train.Features, train.Classes, test.Features, test.Classes);
-        CollectionAssert.AreEqual(new[] { $"majority class ({Labels[Majority(train.Classes)]})", "nearest neighbour", "logistic regression" }, results.Select(r => r.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { $"majority class ({Labels[Majority(train.Classes)]})", "nearest neighbour", "logistic regression" },
+            results.Select(r => r.Name).ToArray());
         Assert.AreEqual(test.Classes.Count(c => c == Majority(train.Classes)), results[0].Accuracy.Successes);
         Assert.IsGreaterThan(0.95, results[2].Accuracy.Value);
         Assert.IsGreaterThan(results[1].Accuracy.Value, results[2].Accuracy.Value);
@@ -22,7 +24,8 @@ public sealed class BaselinesTests
     {
         // Alternating cells of a board: no line tells them apart. The second feature is a thousand times the first, which scaling undoes.
         var random = new Random(3);
-        var rows = Enumerable.Range(0, 2000).Select(_ => new[] { (float)(4 * random.NextDouble()), (float)(4000 * random.NextDouble()) }).ToArray();
+        var rows = Enumerable.Range(0, 2000)
+            .Select(_ => new[] { (float)(4 * random.NextDouble()), (float)(4000 * random.NextDouble()) }).ToArray();
         var classes = rows.Select(row => ((int)row[0] + (int)(row[1] / 1000)) % 2).ToArray();
         var results = Baselines.Evaluate(["a", "b"], rows[..1600], classes[..1600], rows[1600..], classes[1600..]);
         Assert.IsGreaterThan(0.9, results[1].Accuracy.Value);
@@ -59,7 +62,8 @@ public sealed class BaselinesTests
         Expect("Row 0 has class 7; classes are 0 to 2.", [[1f]], [7], [[1f]], [0]);
 
         static void Expect(string message, float[][] train, int[] trainClasses, float[][] test, int[] testClasses) => StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Baselines.Evaluate(Labels, train, trainClasses, test, testClasses)).Message, message);
+            Assert.ThrowsExactly<ArgumentException>(() => Baselines.Evaluate(Labels, train, trainClasses, test, testClasses)).Message,
+            message);
     }
 
     private static int Majority(int[] classes) => Enumerable.Range(0, 3).MaxBy(c => classes.Count(other => other == c));
@@ -67,7 +71,8 @@ public sealed class BaselinesTests
     private static (float[][] Features, int[] Classes) Linear(int count, int seed)
     {
         var random = new Random(seed);
-        var features = Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 20).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray()).ToArray();
+        var features = Enumerable.Range(0, count)
+            .Select(_ => Enumerable.Range(0, 20).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray()).ToArray();
         return (features, [.. features.Select(row => (row[3] + row[7] - row[11]) switch { < -0.2f => 0, < 0.25f => 1, _ => 2 })]);
     }
 }

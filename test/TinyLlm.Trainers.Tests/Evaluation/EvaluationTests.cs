@@ -9,7 +9,8 @@ public sealed class EvaluationTests
     [DataRow(380, 400)]
     public void Proportion_Ends_AreThoseThatTheScoreTestJustAccepts(int successes, int count)
     {
-        // Wilson's interval holds the true shares p that the observed one is at most 1.96 standard errors away from, the error being p's own.
+        // Wilson's interval holds the true shares p that the observed one is at most 1.96 standard errors away from, the error being p's
+        // own.
         var share = new Proportion(successes, count);
         foreach (var p in new[] { share.Lower, share.Upper })
             Assert.AreEqual(1.959963984540054, Math.Abs(share.Value - p) / Math.Sqrt(p * (1 - p) / count), 1e-9);
@@ -81,9 +82,12 @@ public sealed class EvaluationTests
         var overlap = SplitCheck.Find(["x", "y", "z"], ["y", "q", "y", "z"]);
         Assert.AreEqual((3, 4), (overlap.Duplicates, overlap.Count));
         CollectionAssert.AreEqual(new[] { "y", "z" }, overlap.Examples.ToArray());
-        Expect("3 of 4 test rows stand among the training rows, too, such as 'y'", () => SplitCheck.Require(["x", "y", "z"], ["y", "q", "y", "z"]));
+        Expect(
+            "3 of 4 test rows stand among the training rows, too, such as 'y'",
+            () => SplitCheck.Require(["x", "y", "z"], ["y", "q", "y", "z"]));
         SplitCheck.Require(["x"], ["y"]);
     }
 
-    private static void Expect(string message, Action action) => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(action).Message, message);
+    private static void Expect(string message, Action action) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(action).Message, message);
 }

@@ -84,15 +84,22 @@ public sealed class QuantizationEvaluationTests
             lock (lines)
                 lines.Add(e.Message);
         };
-        var options = new QuantizationEvaluationOptions { Types = [GgufFileType.F32, GgufFileType.Q6_K], Engine = Engine, PerplexityRows = 1 };
+        var options = new QuantizationEvaluationOptions
+        {
+            Types = [GgufFileType.F32, GgufFileType.Q6_K],
+            Engine = Engine,
+            PerplexityRows = 1,
+        };
         var variants = context.TinyLlm().EvaluateQuantizations(Trained.Value, options);
         // Rows of 64 numbers are too narrow for blocks of 256: llama.cpp writes 8 bits for the 7 matrices of the layer and the embedding.
         foreach (var line in new[]
         {
             "F32: matrices in F32 (8)", "Q6_K: matrices in Q8_0 (8)",
-            FormattableString.Invariant($"Q6_K: {variants[1].FileBytes / 1e6:F2} MB, right on {variants[1].Evaluation.Accuracy}, perplexity "),
+            FormattableString.Invariant(
+                $"Q6_K: {variants[1].FileBytes / 1e6:F2} MB, right on {variants[1].Evaluation.Accuracy}, perplexity "),
         })
-            Assert.IsTrue(lines.Any(found => found.Contains(line, StringComparison.Ordinal)), $"{line} is not in {string.Join('\n', lines)}");
+            Assert.IsTrue(
+                lines.Any(found => found.Contains(line, StringComparison.Ordinal)), $"{line} is not in {string.Join('\n', lines)}");
     }
 
     [TestMethod]

@@ -10,7 +10,10 @@ public sealed class PrecisionTests
 {
     private static readonly NetworkOptions Rounded = new() { MaximumRows = 2, Precision = TrainingPrecision.BFloat16 };
 
-    private static readonly NetworkOptions RoundedLora = Rounded with { Lora = new LoraOptions { Rank = 3, Alpha = 5, TrainBiases = true } };
+    private static readonly NetworkOptions RoundedLora = Rounded with
+    {
+        Lora = new LoraOptions { Rank = 3, Alpha = 5, TrainBiases = true },
+    };
 
     // The forward pass reads the same numbers in the same order, whatever they are kept in.
     [TestMethod]

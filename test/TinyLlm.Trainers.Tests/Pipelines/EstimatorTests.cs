@@ -16,14 +16,16 @@ public sealed class EstimatorTests
     public void Pretrain_Contract_Holds()
     {
         var data = GestureRows.Create(Context, 60);
-        EstimatorContract.Check(Context.TinyLlm().Pretrain(GestureRows.Architecture, training: Short), data, Without(data, "Text"), neededToFitOnly: true);
+        EstimatorContract.Check(
+            Context.TinyLlm().Pretrain(GestureRows.Architecture, training: Short), data, Without(data, "Text"), neededToFitOnly: true);
     }
 
     [TestMethod]
     public void LoraFineTune_Contract_Holds()
     {
         var data = WithModel(GestureRows.Create(Context, 60));
-        var estimator = Context.TinyLlm().FineTune(new FineTuneOptions { Training = Short, Engine = new TinyGptOptions { ExactAttention = true, Threads = 1 }, GroupColumnName = "Session" });
+        var engine = new TinyGptOptions { ExactAttention = true, Threads = 1 };
+        var estimator = Context.TinyLlm().FineTune(new FineTuneOptions { Training = Short, Engine = engine, GroupColumnName = "Session" });
         EstimatorContract.Check(estimator, data, Without(data, "Session"), tolerance: 1e-4, neededToFitOnly: true);
     }
 
@@ -33,7 +35,8 @@ public sealed class EstimatorTests
         using var folder = new TemporaryFolder();
         var data = WithModel(GestureRows.Create(Context, 60));
         EstimatorContract.Check(Context.TinyLlm().Quantize(), data, Without(data, "LanguageModel"), neededToFitOnly: true);
-        EstimatorContract.Check(Context.TinyLlm().ExportGguf(folder.PathOf("model.gguf")), data, Without(data, "LanguageModel"), neededToFitOnly: true);
+        EstimatorContract.Check(
+            Context.TinyLlm().ExportGguf(folder.PathOf("model.gguf")), data, Without(data, "LanguageModel"), neededToFitOnly: true);
         Assert.AreEqual(ModelOf(data).Architecture, LanguageModel.Load(folder.PathOf("model.gguf")).Architecture);
     }
 
@@ -41,10 +44,12 @@ public sealed class EstimatorTests
     public void Quantize_LowTypes_TakeTheirImportanceFromTheRows()
     {
         var data = WithModel(GestureRows.Create(Context, 60), GestureRows.Architecture with { EmbeddingLength = 256 });
-        using var transformer = Context.TinyLlm().Quantize(new QuantizeOptions { Type = GgufFileType.IQ2_XS, ImportanceColumnName = "Text" }).Fit(data);
+        using var transformer = Context.TinyLlm()
+            .Quantize(new QuantizeOptions { Type = GgufFileType.IQ2_XS, ImportanceColumnName = "Text" }).Fit(data);
         Assert.IsTrue(transformer.Report.Tensors.Any(tensor => tensor.Given == GgufTensorType.IQ2_XS));
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Context.TinyLlm().Quantize(GgufFileType.IQ2_XS)).Message, "IQ2_XS needs the texts of an ImportanceColumnName");
+            Assert.ThrowsExactly<ArgumentException>(() => Context.TinyLlm().Quantize(GgufFileType.IQ2_XS)).Message,
+            "IQ2_XS needs the texts of an ImportanceColumnName");
     }
 
     [TestMethod]
@@ -63,7 +68,11 @@ public sealed class EstimatorTests
     {
         using var folder = new TemporaryFolder();
         var data = WithModel(GestureRows.Create(Context, 60));
-        var options = new FineTuneOptions { AdapterPath = folder.PathOf("adapter.gguf"), Training = Short with { Steps = 10, LearningRate = 0.02 } };
+        var options = new FineTuneOptions
+        {
+            AdapterPath = folder.PathOf("adapter.gguf"),
+            Training = Short with { Steps = 10, LearningRate = 0.02 },
+        };
         using var chain = Context.TinyLlm().FineTune(options).Fit(data);
         var adapted = ((IEnumerable<ITransformer>)chain).OfType<TrainedModelTransformer>().Single().Model;
         var exact = new TinyGptOptions { ExactAttention = true, Threads = 1 };
@@ -94,7 +103,9 @@ public sealed class EstimatorTests
         var before = ModelOf(data);
         using var again = Context.TinyLlm().Pretrain(new PretrainOptions { Training = Short }).Fit(data);
         Assert.AreEqual(before.Vocabulary, again.Model.Vocabulary);
-        Assert.IsLessThan(before.Tensors.Length, before.Tensors.Zip(again.Model.Tensors).Count(pair => pair.First.Data.Span.SequenceEqual(pair.Second.Data.Span)));
+        Assert.IsLessThan(
+            before.Tensors.Length,
+            before.Tensors.Zip(again.Model.Tensors).Count(pair => pair.First.Data.Span.SequenceEqual(pair.Second.Data.Span)));
     }
 
     [TestMethod]
@@ -103,19 +114,32 @@ public sealed class EstimatorTests
         var tiny = Context.TinyLlm();
         var rows = GestureRows.Create(Context, 60);
         var data = WithModel(rows);
-        Expect<ArgumentOutOfRangeException>("Column 'LanguageModel' is missing: add a stage that makes a language model", () => tiny.LoraFineTune().Fit(rows));
-        Expect<ArgumentOutOfRangeException>("LoraFineTune needs the column 'Gesture', which is missing", () => tiny.LoraFineTune("Gesture").Fit(data));
         Expect<ArgumentOutOfRangeException>(
-            "LoraFineTune needs column 'Session' of type text or key, and it is of type Single", () => tiny.LoraFineTune("Session").GetOutputSchema(SchemaShape.Create(data.Schema)));
-        Expect<InvalidOperationException>("at least two labels; column 'Label' has 1", () => tiny.LoraFineTune(training: Short).Fit(Context.Data.TakeRows(data, 1)));
+            "Column 'LanguageModel' is missing: add a stage that makes a language model", () => tiny.LoraFineTune().Fit(rows));
+        Expect<ArgumentOutOfRangeException>(
+            "LoraFineTune needs the column 'Gesture', which is missing", () => tiny.LoraFineTune("Gesture").Fit(data));
+        Expect<ArgumentOutOfRangeException>(
+            "LoraFineTune needs column 'Session' of type text or key, and it is of type Single",
+            () => tiny.LoraFineTune("Session").GetOutputSchema(SchemaShape.Create(data.Schema)));
         Expect<InvalidOperationException>(
-            "one row takes 65: give more text, or shorten TrainingOptions.SequenceLength", () => tiny.Pretrain(GestureRows.Architecture, training: Short).Fit(Context.Data.TakeRows(rows, 2)));
+            "at least two labels; column 'Label' has 1", () => tiny.LoraFineTune(training: Short).Fit(Context.Data.TakeRows(data, 1)));
+        Expect<InvalidOperationException>(
+            "one row takes 65: give more text, or shorten TrainingOptions.SequenceLength",
+            () => tiny.Pretrain(GestureRows.Architecture, training: Short).Fit(Context.Data.TakeRows(rows, 2)));
         Expect<ArgumentException>(
-            "SequenceLength is 256, and the model's context has 64 tokens: shorten SequenceLength, or give a new model a larger ContextLength", () => tiny.Pretrain(GestureRows.Architecture).Fit(rows));
-        Expect<ArgumentException>("SequenceLength is 65, and the model's context has 64 tokens", () => tiny.LoraFineTune(training: Short with { SequenceLength = 65 }).Fit(data));
-        Expect<ArgumentException>("SequenceLength is 0; at least 1", () => tiny.Pretrain(GestureRows.Architecture, training: Short with { SequenceLength = 0 }));
-        Expect<ArgumentException>("ShardPaths are given without the Vocabulary", () => tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, ShardPaths = ["a.bin"] }));
-        Expect<ArgumentException>("an adapter holds nothing but an update of low rank", () => tiny.FineTune(new FineTuneOptions { Lora = null, AdapterPath = "a.gguf" }));
+            "SequenceLength is 256, and the model's context has 64 tokens: shorten SequenceLength, or give a new model a larger ContextLength",
+            () => tiny.Pretrain(GestureRows.Architecture).Fit(rows));
+        Expect<ArgumentException>(
+            "SequenceLength is 65, and the model's context has 64 tokens",
+            () => tiny.LoraFineTune(training: Short with { SequenceLength = 65 }).Fit(data));
+        Expect<ArgumentException>(
+            "SequenceLength is 0; at least 1", () => tiny.Pretrain(GestureRows.Architecture, training: Short with { SequenceLength = 0 }));
+        Expect<ArgumentException>(
+            "ShardPaths are given without the Vocabulary",
+            () => tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, ShardPaths = ["a.bin"] }));
+        Expect<ArgumentException>(
+            "an adapter holds nothing but an update of low rank",
+            () => tiny.FineTune(new FineTuneOptions { Lora = null, AdapterPath = "a.gguf" }));
 
         static void Expect<TException>(string message, Action action)
             where TException : Exception => StringAssert.Contains(Assert.ThrowsExactly<TException>(action).Message, message);
@@ -126,6 +150,7 @@ public sealed class EstimatorTests
     private static IDataView Without(IDataView data, string column) => Context.Transforms.DropColumns(column).Fit(data).Transform(data);
 
     private static IDataView WithModel(IDataView data, ModelArchitecture? architecture = null) =>
-        Context.TinyLlm().Pretrain(new PretrainOptions { Architecture = architecture ?? GestureRows.Architecture, LabelColumnName = "Label", Training = Short })
+        Context.TinyLlm().Pretrain(
+            new PretrainOptions { Architecture = architecture ?? GestureRows.Architecture, LabelColumnName = "Label", Training = Short })
             .Fit(data).Transform(data);
 }

@@ -28,7 +28,10 @@ internal static class GestureRows
         Seed = 3,
     };
 
-    /// <summary>Returns rows of seven symbols, most of which are the label's own: a model that counts them is right on about 97 of 100. Ten rows a session.</summary>
+    /// <summary>
+    /// Returns rows of seven symbols, most of which are the label's own:
+    /// a model that counts them is right on about 97 of 100. Ten rows a session.
+    /// </summary>
     public static IDataView Create(MLContext context, int count = 300)
     {
         var random = new Random(11);

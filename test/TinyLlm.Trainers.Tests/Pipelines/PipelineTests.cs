@@ -20,11 +20,14 @@ public sealed class PipelineTests
             lock (lines)
                 lines.Add(e.Message);
         };
-        var data = context.Transforms.Conversion.MapValueToKey("Label").Fit(GestureRows.Create(context)).Transform(GestureRows.Create(context));
+        var data = context.Transforms.Conversion.MapValueToKey("Label")
+            .Fit(GestureRows.Create(context)).Transform(GestureRows.Create(context));
         var split = context.Data.TrainTestSplit(data, testFraction: 0.3, seed: 2);
         var tiny = context.TinyLlm();
-        var pipeline = tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, LabelColumnName = "Label", Training = GestureRows.Training })
-            .Append(tiny.LoraFineTune(lora: new LoraOptions { Rank = 8, Alpha = 32 }, training: GestureRows.Training with { Steps = 150, LearningRate = 1e-2 }))
+        var pipeline = tiny.Pretrain(
+            new PretrainOptions { Architecture = GestureRows.Architecture, LabelColumnName = "Label", Training = GestureRows.Training })
+            .Append(tiny.LoraFineTune(
+                lora: new LoraOptions { Rank = 8, Alpha = 32 }, training: GestureRows.Training with { Steps = 150, LearningRate = 1e-2 }))
             .Append(tiny.Quantize(GgufFileType.Q8_0))
             .Append(tiny.ExportGguf(folder.PathOf("gesture.gguf")))
             .Append(tiny.Classify());
@@ -56,9 +59,12 @@ public sealed class PipelineTests
             Assert.HasCount(before.Length, after);
             for (var row = 0; row < before.Length; row++)
                 CollectionAssert.AreEqual(before[row], after[row]);
-            var stages = ((IEnumerable<ITransformer>)loaded).SelectMany(stage => stage is IEnumerable<ITransformer> chain ? chain : [stage]).ToArray();
+            var stages = ((IEnumerable<ITransformer>)loaded)
+                .SelectMany(stage => stage is IEnumerable<ITransformer> chain ? chain : [stage]).ToArray();
             Assert.HasCount(60, stages.OfType<TrainedModelTransformer>().First().History.Points);
-            Assert.AreEqual(GgufTensorType.Q8_0, stages.OfType<QuantizedModelTransformer>().Single().Report.Tensors.Single(t => t.Name == "blk.0.ffn_up.weight").Given);
+            Assert.AreEqual(
+                GgufTensorType.Q8_0,
+                stages.OfType<QuantizedModelTransformer>().Single().Report.Tensors.Single(t => t.Name == "blk.0.ffn_up.weight").Given);
         }
     }
 
@@ -70,22 +76,34 @@ public sealed class PipelineTests
         var data = GestureRows.Create(context, 200);
         var template = new PromptTemplate { Text = "Symbols: {input}\n={response}", End = "." };
         var tiny = context.TinyLlm();
-        using var model = tiny.Pretrain(new PretrainOptions { Architecture = GestureRows.Architecture, LabelColumnName = "Label", PromptTemplate = template, Training = GestureRows.Training })
+        using var model = tiny.Pretrain(new PretrainOptions
+        {
+            Architecture = GestureRows.Architecture,
+            LabelColumnName = "Label",
+            PromptTemplate = template,
+            Training = GestureRows.Training,
+        })
             .Append(tiny.LoraFineTune(training: GestureRows.Training with { Steps = 100, LearningRate = 1e-2 }))
             .Append(tiny.ExportGguf(folder.PathOf("model.gguf")))
             .Append(tiny.Generate("Answer", "Text", new GenerationOptions { MaximumTokens = 8 }))
             .Fit(data);
         var scored = model.Transform(data);
         var (texts, answers) = (scored.GetColumn<string>("Text").ToArray(), scored.GetColumn<string>("Answer").ToArray());
-        Assert.IsGreaterThan(0.8, answers.Zip(scored.GetColumn<string>("Label")).Count(pair => pair.First == pair.Second) / 200.0, "The answer is the label, without the end.");
+        Assert.IsGreaterThan(
+            0.8,
+            answers.Zip(scored.GetColumn<string>("Label")).Count(pair => pair.First == pair.Second) / 200.0,
+            "The answer is the label, without the end.");
 
         using var engine = TinyGptPredictionEngine.Open(folder.PathOf("model.gguf"));
         Assert.AreEqual(template, engine.PromptTemplate);
         var whole = template.Format(texts[0]);
         Assert.AreEqual($"Symbols: {texts[0]}\n=", whole);
-        Assert.AreEqual(answers[0], engine.PromptTemplate!.ReadResponse(engine.Generate(whole, new GenerationOptions { MaximumTokens = 8, StopTexts = ["."] })));
+        Assert.AreEqual(
+            answers[0],
+            engine.PromptTemplate!.ReadResponse(engine.Generate(whole, new GenerationOptions { MaximumTokens = 8, StopTexts = ["."] })));
         string[] labels = ["up", "down", "still"];
-        var keys = tiny.Classify(new ClassifyOptions { Labels = [.. labels] }).Fit(scored).Transform(scored).GetColumn<uint>("PredictedLabel").ToArray();
+        var keys = tiny.Classify(new ClassifyOptions { Labels = [.. labels] })
+            .Fit(scored).Transform(scored).GetColumn<uint>("PredictedLabel").ToArray();
         Assert.AreEqual((uint)engine.Classify(whole, labels).Index + 1, keys[0]);
     }
 
@@ -123,9 +141,11 @@ public sealed class PipelineTests
                     cancellation.Cancel();
             }),
         };
-        var error = Assert.ThrowsExactly<OperationCanceledException>(() => context.TinyLlm().Pretrain(GestureRows.Architecture, training: interrupted).Fit(data));
+        var error = Assert.ThrowsExactly<OperationCanceledException>(
+            () => context.TinyLlm().Pretrain(GestureRows.Architecture, training: interrupted).Fit(data));
         StringAssert.Contains(error.Message, "after step 5 of 12");
-        using var resumed = context.TinyLlm().Pretrain(GestureRows.Architecture, training: training with { CheckpointFolder = folder.PathOf("run") }).Fit(data);
+        using var resumed = context.TinyLlm()
+            .Pretrain(GestureRows.Architecture, training: training with { CheckpointFolder = folder.PathOf("run") }).Fit(data);
         foreach (var (a, b) in whole.Model.Tensors.Zip(resumed.Model.Tensors))
             Assert.IsTrue(a.Data.Span.SequenceEqual(b.Data.Span), a.Name);
         Assert.HasCount(12, resumed.History.Points);

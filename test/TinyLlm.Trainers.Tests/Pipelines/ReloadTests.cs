@@ -7,7 +7,9 @@ using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers.Tests.Pipelines;
 
-/// <summary>Every stage in one pipeline, saved here and loaded in a fresh process: typed, and with the same values to the last bit.</summary>
+/// <summary>
+/// Every stage in one pipeline, saved here and loaded in a fresh process: typed, and with the same values to the last bit.
+/// </summary>
 [TestClass]
 public sealed class ReloadTests
 {
@@ -16,11 +18,16 @@ public sealed class ReloadTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder.PathOf("rows.csv"), Enumerable.Range(0, 400).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"t{i / 50},{(i / 25 % 2 == 0 ? "swing" : "rest")},{(i / 25 % 2 == 0 ? Math.Sin(i) : 0.1):F3},{i % 5}")));
+            CultureInfo.InvariantCulture,
+            $"t{i / 50},{(i / 25 % 2 == 0 ? "swing" : "rest")},{(i / 25 % 2 == 0 ? Math.Sin(i) : 0.1):F3},{i % 5}")));
         var context = new MLContext(seed: 1);
         var data = context.Data.LoadFromTextFile(folder.PathOf("rows.csv"), new TextLoader.Options
         {
-            Columns = [new("Trial", DataKind.String, 0), new("Label", DataKind.String, 1), new("X", DataKind.Single, 2), new("Y", DataKind.Single, 3)],
+            Columns =
+            [
+                new("Trial", DataKind.String, 0), new("Label", DataKind.String, 1),
+                new("X", DataKind.Single, 2), new("Y", DataKind.Single, 3),
+            ],
             Separators = [','],
         });
         var tiny = context.TinyLlm();
@@ -56,9 +63,10 @@ public sealed class ReloadTests
         CollectionAssert.AreEqual(here, OtherProcess.Run("TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
         StringAssert.Contains(
             here[0],
-            "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer TrainedModelTransformer "
-            + "TextClassifyingTransformer QuantizedModelTransformer ExportedModelTransformer LanguageModelTransformer TextClassifyingTransformer "
-            + "TextGeneratingTransformer TextEmbeddingTransformer TextPerplexityTransformer");
+            "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer "
+            + "TrainedModelTransformer TextClassifyingTransformer QuantizedModelTransformer ExportedModelTransformer "
+            + "LanguageModelTransformer TextClassifyingTransformer TextGeneratingTransformer "
+            + "TextEmbeddingTransformer TextPerplexityTransformer");
         Assert.IsTrue(here.Any(line => line.StartsWith("NatsPerToken Single 40 rows", StringComparison.Ordinal)), string.Join('\n', here));
     }
 }

@@ -14,7 +14,10 @@ public sealed class EvaluationReportTests
     public void Verdict_BeatenModel_SaysSoFirst()
     {
         var report = Report(model: 6, baseline: 7);
-        Assert.AreEqual("A baseline is better: nearest neighbour is right on 70.0 % [39.7, 89.2] (n = 10), and Q8_0 is right on 60.0 % [31.3, 83.2] (n = 10) of the test rows.", report.Verdict);
+        Assert.AreEqual(
+            "A baseline is better: nearest neighbour is right on 70.0 % [39.7, 89.2] (n = 10), and Q8_0 is right on 60.0 % [31.3, 83.2] "
+            + "(n = 10) of the test rows.",
+            report.Verdict);
         StringAssert.StartsWith(Report(model: 8, baseline: 7).Verdict, "Q8_0 is right on 80.0 %");
         StringAssert.Contains(Report(model: 8, baseline: 7).Verdict, "the best baseline, nearest neighbour, on 70.0 %");
         StringAssert.Contains((Report(8, 7) with { Baselines = [] }).Verdict, "there is no baseline");
@@ -64,17 +67,22 @@ public sealed class EvaluationReportTests
     public void ToHtml_Fragments_AreWellFormed()
     {
         var report = Report(model: 6, baseline: 7);
-        foreach (var html in new[] { report.ToHtml(), report.Variants[0].Evaluation.ToHtml(), $"<div>{LineChart.Draw("step", "loss", ("training", [(1, 3.2), (2, 2.1), (3, double.NaN), (4, 1.9)]))}</div>" })
+        var chart = LineChart.Draw("step", "loss", ("training", [(1, 3.2), (2, 2.1), (3, double.NaN), (4, 1.9)]));
+        foreach (var html in new[] { report.ToHtml(), report.Variants[0].Evaluation.ToHtml(), $"<div>{chart}</div>" })
             Assert.AreEqual("div", XElement.Parse(html).Name.LocalName);
     }
 
     [TestMethod]
     public void Draw_ManyPoints_KeepsTheirCourseInFewerPoints()
     {
-        var chart = XElement.Parse($"<div>{LineChart.Draw("step", "loss", ("training", [.. Enumerable.Range(0, 10_000).Select(i => ((double)i, 5.0 - (i / 2500.0)))]))}</div>");
-        var points = chart.Descendants("polyline").Single().Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToArray();
+        var falling = Enumerable.Range(0, 10_000).Select(i => ((double)i, 5.0 - (i / 2500.0)));
+        var chart = XElement.Parse($"<div>{LineChart.Draw("step", "loss", ("training", [.. falling]))}</div>");
+        var points = chart.Descendants("polyline")
+            .Single().Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToArray();
         Assert.IsTrue(points.Length is > 500 and <= 800, $"{points.Length}");
-        Assert.IsTrue(points.Zip(points.Skip(1)).All(pair => pair.First[0] < pair.Second[0] && pair.First[1] <= pair.Second[1]), "A falling curve goes right and down.");
+        Assert.IsTrue(
+            points.Zip(points.Skip(1)).All(pair => pair.First[0] < pair.Second[0] && pair.First[1] <= pair.Second[1]),
+            "A falling curve goes right and down.");
         Assert.AreEqual("", LineChart.Draw("step", "loss", ("training", [])));
     }
 
@@ -95,5 +103,6 @@ public sealed class EvaluationReportTests
     };
 
     private static ClassificationEvaluation Evaluation(string name, int right) =>
-        ClassificationEvaluation.Of(name, Labels, [.. Enumerable.Repeat(0, 10)], [.. Enumerable.Range(0, 10).Select(i => (int?)(i < right ? 0 : 1))]);
+        ClassificationEvaluation.Of(
+            name, Labels, [.. Enumerable.Repeat(0, 10)], [.. Enumerable.Range(0, 10).Select(i => (int?)(i < right ? 0 : 1))]);
 }

@@ -9,7 +9,8 @@ public sealed class TrainingReportTests
     public void ToHtml_Run_ShowsItsCurvesAndItsBest()
     {
         var history = new TrainingHistory(
-            [.. Enumerable.Range(1, 40).Select(step => new TrainingPoint(step, 4.0 / step, 1e-3, 1, step % 10 == 0 ? 5.0 / step : null))], stoppedEarly: true);
+            [.. Enumerable.Range(1, 40).Select(step => new TrainingPoint(step, 4.0 / step, 1e-3, 1, step % 10 == 0 ? 5.0 / step : null))],
+            stoppedEarly: true);
         var html = XElement.Parse(history.ToHtml());
         Assert.HasCount(4, html.Descendants("polyline").ToArray(), "Training and validation loss, learning rate, norm.");
         Assert.AreEqual(

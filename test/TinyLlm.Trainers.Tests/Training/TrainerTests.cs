@@ -175,7 +175,8 @@ public sealed class TrainerTests
         using var run = new TrainingRun(options, validates: true);
         run.Run();
 
-        // From one report to the next lies a whole step with validation. The first steps load code, and the runtime may better it in any later one.
+        // From one report to the next lies a whole step with validation.
+        // The first steps load code, and the runtime may better it in any later one.
         var bytes = allocated.Totals.Zip(allocated.Totals.Skip(1), (before, after) => after - before).Skip(5).Order().ToArray();
         Assert.IsGreaterThan(0, bytes[0]);
         Assert.IsLessThan(200, bytes[bytes.Length * 9 / 10]);

@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms.Tests.Estimators;
 
-/// <summary>From files to tokens with ML.NET's own loader and our stages; counts from the files' lines, by code that shares nothing with the stages.</summary>
+/// <summary>
+/// From files to tokens with ML.NET's own loader and our stages; counts from the files' lines, by code that shares nothing with the stages.
+/// </summary>
 [TestClass]
 public sealed class RealDataTests
 {
@@ -19,10 +21,12 @@ public sealed class RealDataTests
         var files = Directory.GetFiles(TestData.Require("older-people-rfid/S1_Dataset"), "d*").Order(StringComparer.Ordinal).ToArray();
         var context = new MLContext(seed: 1);
         var tiny = context.TinyLlm();
-        var windowing = context.Transforms.Concatenate("Values", Axes).Append(tiny.CutWindows("Window", "Values", Length, Hop, labelColumnName: "Activity"));
+        var windowing = context.Transforms.Concatenate("Values", Axes).Append(
+            tiny.CutWindows("Window", "Values", Length, Hop, labelColumnName: "Activity"));
         var all = files.Select(file => (Lines: File.ReadAllLines(file), Rows: Load(context, file))).ToArray();
         var train = windowing.Fit(all[0].Rows).Transform(all[0].Rows);
-        var text = tiny.SensorText("Text", "Window", Axes).Append(tiny.Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 512 } })).Fit(train);
+        var text = tiny.SensorText("Text", "Window", Axes)
+            .Append(tiny.Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 512 } })).Fit(train);
 
         var (rows, windows, tokens) = (0, 0, 0L);
         foreach (var (lines, data) in all)
@@ -56,9 +60,11 @@ public sealed class RealDataTests
             HasHeader = true,
         });
         var tiny = context.TinyLlm();
-        var chain = tiny.SensorText(new SensorTextOptions { Bins = new SensorBinOptions { Channels = [.. names], Symbols = SensorSymbolStyle.Reserved } }).Fit(data);
+        var bins = new SensorBinOptions { Channels = [.. names], Symbols = SensorSymbolStyle.Reserved };
+        var chain = tiny.SensorText(new SensorTextOptions { Bins = bins }).Fit(data);
         var text = chain.Transform(data);
-        var tokenizer = tiny.Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 512, ReservedTokens = chain.Bins!.ReservedTokens } }).Fit(text);
+        var training = new BytePairTrainerOptions { VocabularySize = 512, ReservedTokens = chain.Bins!.ReservedTokens };
+        var tokenizer = tiny.Tokenize(new TokenizeOptions { Training = training }).Fit(text);
         var tokens = tokenizer.Transform(text).GetColumn<int[]>("Tokens").ToArray();
         Assert.HasCount(1_600, tokens);
         Assert.IsTrue(tokens.All(ids => ids.Length == 7), "One symbol for each access point.");

@@ -14,7 +14,10 @@ public sealed class TextStageTests
         var data = Texts();
         var refused = Context.Transforms.DropColumns("Text").Fit(data).Transform(data);
         EstimatorContract.Check(Context.TinyLlm().Tokenize("Tokens", "Text", TinyModels.Vocabulary()), data, refused);
-        EstimatorContract.Check(Context.TinyLlm().Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 300 } }), data, refused);
+        EstimatorContract.Check(
+            Context.TinyLlm().Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 300 } }),
+            data,
+            refused);
     }
 
     [TestMethod]
@@ -36,16 +39,22 @@ public sealed class TextStageTests
         TinyModels.Create(TinyLlm.Gguf.ModelKind.Gpt2).Save(folder.PathOf("model.gguf"));
         var tiny = Context.TinyLlm();
         using var chain = tiny.LoadModel(folder.PathOf("model.gguf")).Append(tiny.Tokenize("Tokens", "Text")).Fit(Texts());
-        Assert.HasCount(Texts().GetColumn<string>("Text").First().Length, chain.Transform(Texts()).GetColumn<int[]>("Tokens").First(), "Every byte is a token.");
+        Assert.HasCount(
+            Texts().GetColumn<string>("Text").First().Length,
+            chain.Transform(Texts()).GetColumn<int[]>("Tokens").First(),
+            "Every byte is a token.");
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => tiny.Tokenize("Tokens", "Text").Fit(Texts()));
-        StringAssert.Contains(error.Message, "Column 'LanguageModel' is missing: add a stage that makes a language model, such as LoadModel, before Tokenize.");
+        StringAssert.Contains(
+            error.Message,
+            "Column 'LanguageModel' is missing: add a stage that makes a language model, such as LoadModel, before Tokenize.");
     }
 
     [TestMethod]
     public void CurateText_Contract_Holds()
     {
         var data = Texts();
-        EstimatorContract.Check(Context.TinyLlm().CurateText(options: Rules), data, Context.Transforms.DropColumns("Text").Fit(data).Transform(data));
+        EstimatorContract.Check(
+            Context.TinyLlm().CurateText(options: Rules), data, Context.Transforms.DropColumns("Text").Fit(data).Transform(data));
     }
 
     [TestMethod]
@@ -57,7 +66,10 @@ public sealed class TextStageTests
         var kept = curator.Curate(data.GetColumn<string>("Text").Select((text, i) => new CorpusDocument($"{i}", text))).ToArray();
         var output = transformer.Transform(data);
         CollectionAssert.AreEqual(kept.Select(document => document.Text).ToArray(), output.GetColumn<string>("Text").ToArray());
-        CollectionAssert.AreEqual(kept.Select(document => document.Name).ToArray(), output.GetColumn<string>("Name").ToArray(), "All columns stay with their text.");
+        CollectionAssert.AreEqual(
+            kept.Select(document => document.Name).ToArray(),
+            output.GetColumn<string>("Name").ToArray(),
+            "All columns stay with their text.");
         Assert.AreEqual(curator.Report.Rejections.Values.Sum(), transformer.Report!.Rejections.Values.Sum());
         Assert.IsGreaterThan(0, transformer.Report.Rejections[CorpusRejection.ExactDuplicate]);
     }
@@ -72,7 +84,8 @@ public sealed class TextStageTests
         var tokens = new int[shard.Count];
         shard.Read(0, tokens);
         Assert.AreEqual(count, shard.Count);
-        CollectionAssert.AreEqual(Texts().GetColumn<string>("Text").SelectMany(text => new[] { 256 }.Concat(tokenizer.EncodeToIds(text))).ToArray(), tokens);
+        CollectionAssert.AreEqual(
+            Texts().GetColumn<string>("Text").SelectMany(text => new[] { 256 }.Concat(tokenizer.EncodeToIds(text))).ToArray(), tokens);
     }
 
     [TestMethod]
@@ -86,9 +99,19 @@ public sealed class TextStageTests
         Assert.IsTrue(data.GetColumn<string>("Name").First().EndsWith("a.txt", StringComparison.Ordinal));
     }
 
-    private static CorpusOptions Rules => new() { MinimumCharacters = 5, MaximumSymbolShare = 0.6, MinimumLanguageShare = null, MaximumOverlap = null };
+    private static CorpusOptions Rules =>
+        new() { MinimumCharacters = 5, MaximumSymbolShare = 0.6, MinimumLanguageShare = null, MaximumOverlap = null };
 
     private static IDataView Texts() => Context.TinyLlm().LoadDocuments(
-        new[] { "The window moved up.", "0.5 0.25 0.125", "up", "The window moved down.", "The window moved up.", "<7><7> and more words", "quiet" }
+        new[]
+        {
+            "The window moved up.",
+            "0.5 0.25 0.125",
+            "up",
+            "The window moved down.",
+            "The window moved up.",
+            "<7><7> and more words",
+            "quiet",
+        }
             .Select((text, i) => new CorpusDocument($"{i}", text)));
 }

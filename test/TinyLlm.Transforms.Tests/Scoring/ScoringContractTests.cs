@@ -19,7 +19,9 @@ public sealed class ScoringContractTests
         var output = transformer.Transform(fixture.Data);
         var promised = estimator.GetOutputSchema(SchemaShape.Create(fixture.Data.Schema));
         Assert.IsTrue(promised.TryFindColumn("LanguageModel", out var column));
-        Assert.AreEqual("LanguageModel {LanguageModel}", $"{column.ItemType} {{{string.Join(", ", column.Annotations.Select(annotation => annotation.ItemType))}}}");
+        Assert.AreEqual(
+            "LanguageModel {LanguageModel}",
+            $"{column.ItemType} {{{string.Join(", ", column.Annotations.Select(annotation => annotation.ItemType))}}}");
         Assert.IsInstanceOfType<LanguageModelDataViewType>(output.Schema["LanguageModel"].Type);
         Assert.AreSame(transformer.Model, LanguageModelColumn.Find(output.Schema, "LanguageModel", "here"));
         Assert.AreSame(transformer.Model, output.GetColumn<LanguageModel>("LanguageModel").First());
@@ -30,9 +32,20 @@ public sealed class ScoringContractTests
     public void Classify_Contract_Holds()
     {
         using var fixture = new ScoringFixture();
-        EstimatorContract.Check(fixture.Context.TinyLlm().Classify(new ClassifyOptions { Engine = ScoringFixture.Exact }), fixture.WithModel, fixture.Without("Text"), Tolerance);
         EstimatorContract.Check(
-            fixture.Context.TinyLlm().Classify(new ClassifyOptions { Labels = ["a", "bc"], BatchRows = 4, AbstainBelow = 0.6, Engine = ScoringFixture.Exact, PredictedLabelColumnName = "Chosen" }),
+            fixture.Context.TinyLlm().Classify(new ClassifyOptions { Engine = ScoringFixture.Exact }),
+            fixture.WithModel,
+            fixture.Without("Text"),
+            Tolerance);
+        EstimatorContract.Check(
+            fixture.Context.TinyLlm().Classify(new ClassifyOptions
+            {
+                Labels = ["a", "bc"],
+                BatchRows = 4,
+                AbstainBelow = 0.6,
+                Engine = ScoringFixture.Exact,
+                PredictedLabelColumnName = "Chosen",
+            }),
             fixture.WithModel, fixture.Without("LanguageModel"), Tolerance);
     }
 
@@ -48,13 +61,21 @@ public sealed class ScoringContractTests
     public void Embed_Contract_Holds()
     {
         using var fixture = new ScoringFixture();
-        EstimatorContract.Check(fixture.Context.TinyLlm().Embed(new EmbedOptions { Engine = ScoringFixture.Exact }), fixture.WithModel, fixture.Without("Text"), Tolerance);
+        EstimatorContract.Check(
+            fixture.Context.TinyLlm().Embed(new EmbedOptions { Engine = ScoringFixture.Exact }),
+            fixture.WithModel,
+            fixture.Without("Text"),
+            Tolerance);
     }
 
     [TestMethod]
     public void Perplexity_Contract_Holds()
     {
         using var fixture = new ScoringFixture();
-        EstimatorContract.Check(fixture.Context.TinyLlm().Perplexity(new PerplexityOptions { Engine = ScoringFixture.Exact }), fixture.WithModel, fixture.Without("LanguageModel"), Tolerance);
+        EstimatorContract.Check(
+            fixture.Context.TinyLlm().Perplexity(new PerplexityOptions { Engine = ScoringFixture.Exact }),
+            fixture.WithModel,
+            fixture.Without("LanguageModel"),
+            Tolerance);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ScoringFixture : IDisposable
         Path = _folder.PathOf("model.gguf");
         Model.Save(Path);
         Texts = [.. Enumerable.Range(0, rows).Select(i => $"window {i}: {i * 37 % 100} {new string('x', i * 5 % 17)}")];
-        Data = Context.Data.LoadFromEnumerable(Texts.Select((text, i) => new Row { Text = text, Label = new[] { "tap", "double tap", "hold" }[i % 3], Number = i }));
+        Data = Context.Data.LoadFromEnumerable(
+            Texts.Select((text, i) => new Row { Text = text, Label = new[] { "tap", "double tap", "hold" }[i % 3], Number = i }));
         Labelled = Context.Transforms.Conversion.MapValueToKey("Label").Fit(Data).Transform(Data);
         WithModel = Context.TinyLlm().LoadModel(Path).Fit(Labelled).Transform(Labelled);
     }

@@ -13,7 +13,8 @@ public sealed class ScoringTests
     {
         using var fixture = new ScoringFixture(rows: 150);
         using var engine = fixture.OpenEngine();
-        using var transformer = fixture.Context.TinyLlm().Classify(new ClassifyOptions { Engine = ScoringFixture.Exact }).Fit(fixture.WithModel);
+        using var transformer = fixture.Context.TinyLlm()
+            .Classify(new ClassifyOptions { Engine = ScoringFixture.Exact }).Fit(fixture.WithModel);
         CollectionAssert.AreEqual(new[] { "tap", "double tap", "hold" }, transformer.Labels.ToArray());
         var scored = transformer.Transform(fixture.WithModel);
         var expected = engine.Classify(fixture.Texts, transformer.Labels);
@@ -29,7 +30,8 @@ public sealed class ScoringTests
         var metrics = fixture.Context.MulticlassClassification.Evaluate(scored);
         Assert.AreEqual(right / 150.0, metrics.MicroAccuracy, 1e-9);
         var restored = fixture.Context.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(scored).Transform(scored);
-        CollectionAssert.AreEqual(expected.Select(result => result.Label).ToArray(), restored.GetColumn<string>("PredictedLabel").ToArray());
+        CollectionAssert.AreEqual(
+            expected.Select(result => result.Label).ToArray(), restored.GetColumn<string>("PredictedLabel").ToArray());
     }
 
     [TestMethod]
@@ -46,12 +48,15 @@ public sealed class ScoringTests
         using var fixture = new ScoringFixture();
         using var engine = fixture.OpenEngine();
         var generation = new GenerationOptions { MaximumTokens = 6 };
-        using var chain = fixture.Context.TinyLlm().Generate(new GenerateOptions { OutputColumnName = "More", Generation = generation, Engine = ScoringFixture.Exact })
+        using var chain = fixture.Context.TinyLlm().Generate(
+            new GenerateOptions { OutputColumnName = "More", Generation = generation, Engine = ScoringFixture.Exact })
             .Append(fixture.Context.TinyLlm().Embed(new EmbedOptions { Engine = ScoringFixture.Exact }))
-            .Append(fixture.Context.TinyLlm().Perplexity(new PerplexityOptions { OutputColumnName = "Nats", Engine = ScoringFixture.Exact }))
+            .Append(
+                fixture.Context.TinyLlm().Perplexity(new PerplexityOptions { OutputColumnName = "Nats", Engine = ScoringFixture.Exact }))
             .Fit(fixture.WithModel);
         var scored = chain.Transform(fixture.WithModel);
-        CollectionAssert.AreEqual(fixture.Texts.Select(text => engine.Generate(text, generation)).ToArray(), scored.GetColumn<string>("More").ToArray());
+        CollectionAssert.AreEqual(
+            fixture.Texts.Select(text => engine.Generate(text, generation)).ToArray(), scored.GetColumn<string>("More").ToArray());
         foreach (var (text, nats) in fixture.Texts.Zip(scored.GetColumn<float>("Nats")))
             Assert.AreEqual(engine.Perplexity(text).NatsPerToken, nats, 1e-5);
         foreach (var (text, vector) in fixture.Texts.Zip(scored.GetColumn<float[]>("Features")))
@@ -65,7 +70,8 @@ public sealed class ScoringTests
     public void Classify_SomeRowsOnly_ScoresFewMore()
     {
         using var fixture = new ScoringFixture(rows: 200);
-        using var transformer = fixture.Context.TinyLlm().Perplexity(new PerplexityOptions { BatchRows = 8, Engine = ScoringFixture.Exact }).Fit(fixture.WithModel);
+        using var transformer = fixture.Context.TinyLlm()
+            .Perplexity(new PerplexityOptions { BatchRows = 8, Engine = ScoringFixture.Exact }).Fit(fixture.WithModel);
         using var engine = fixture.OpenEngine();
         var scored = transformer.Transform(fixture.WithModel);
         using var cursor = scored.GetRowCursor([scored.Schema["NatsPerToken"]]);
@@ -106,15 +112,30 @@ public sealed class ScoringTests
     {
         using var fixture = new ScoringFixture();
         var tiny = fixture.Context.TinyLlm();
-        AssertMessage(() => tiny.Classify().Fit(fixture.Data), "Column 'LanguageModel' is missing: add a stage that makes a language model, such as LoadModel, before Classify. The schema has: Text, Label, Number.");
-        AssertMessage(() => tiny.Perplexity("A", "Text").Fit(fixture.Context.Data.Cache(fixture.WithModel)), "Column 'LanguageModel' is missing"); // a cache drops types that it cannot copy
-        AssertMessage(() => tiny.Classify(inputColumnName: "Txt").Fit(fixture.WithModel), "Classify needs the column 'Txt', which is missing. The schema has: Text, Number, Label, LanguageModel.");
-        AssertMessage(() => tiny.Embed("Features", "Number").Fit(fixture.WithModel), "Embed needs column 'Number' of type String, and it is of type Single.");
-        AssertMessage(() => tiny.Classify(labelColumnName: "Text").Fit(fixture.WithModel), "the key column 'Text', which is of type String: convert it with Conversion.MapValueToKey, or give ClassifyOptions.Labels");
-        AssertMessage(() => tiny.Classify(labelColumnName: "None").Fit(fixture.WithModel), "Classify without Labels needs the column 'None', which is missing");
-        AssertMessage(() => tiny.Perplexity(new PerplexityOptions { ModelColumnName = "Text" }).Fit(fixture.WithModel), "Perplexity needs column 'Text' of type LanguageModel, and it is of type String.");
+        AssertMessage(
+            () => tiny.Classify().Fit(fixture.Data),
+            "Column 'LanguageModel' is missing: add a stage that makes a language model, such as LoadModel, before Classify. The schema has: Text, Label, Number.");
+        AssertMessage(
+            () => tiny.Perplexity("A", "Text").Fit(fixture.Context.Data.Cache(fixture.WithModel)),
+            "Column 'LanguageModel' is missing"); // a cache drops types that it cannot copy
+        AssertMessage(
+            () => tiny.Classify(inputColumnName: "Txt").Fit(fixture.WithModel),
+            "Classify needs the column 'Txt', which is missing. The schema has: Text, Number, Label, LanguageModel.");
+        AssertMessage(
+            () => tiny.Embed("Features", "Number").Fit(fixture.WithModel),
+            "Embed needs column 'Number' of type String, and it is of type Single.");
+        AssertMessage(
+            () => tiny.Classify(labelColumnName: "Text").Fit(fixture.WithModel),
+            "the key column 'Text', which is of type String: convert it with Conversion.MapValueToKey, or give ClassifyOptions.Labels");
+        AssertMessage(
+            () => tiny.Classify(labelColumnName: "None").Fit(fixture.WithModel),
+            "Classify without Labels needs the column 'None', which is missing");
+        AssertMessage(
+            () => tiny.Perplexity(new PerplexityOptions { ModelColumnName = "Text" }).Fit(fixture.WithModel),
+            "Perplexity needs column 'Text' of type LanguageModel, and it is of type String.");
 
-        static void AssertMessage(Action fit, string expected) => StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(fit).Message, expected);
+        static void AssertMessage(Action fit, string expected) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(fit).Message, expected);
     }
 
     [TestMethod]
@@ -131,7 +152,8 @@ public sealed class ScoringTests
         })).Message;
         foreach (var problem in new[]
         {
-            "InputColumnName is empty", "a label twice", "an empty label", "PredictedLabelColumnName and ScoreColumnName are the same", "BatchRows is 0; 1 to 1,024", "Temperature is -1", "Threads is 0",
+            "InputColumnName is empty", "a label twice", "an empty label", "PredictedLabelColumnName and ScoreColumnName are the same",
+            "BatchRows is 0; 1 to 1,024", "Temperature is -1", "Threads is 0",
         })
             StringAssert.Contains(message, problem);
     }
@@ -140,7 +162,8 @@ public sealed class ScoringTests
     public void Transform_TextTooLong_NamesTheRow()
     {
         using var fixture = new ScoringFixture();
-        var data = fixture.Context.Data.LoadFromEnumerable([new ScoringFixture.Row { Text = "short" }, new ScoringFixture.Row { Text = new string('x', 200) }]);
+        var data = fixture.Context.Data.LoadFromEnumerable(
+            [new ScoringFixture.Row { Text = "short" }, new ScoringFixture.Row { Text = new string('x', 200) }]);
         using var chain = fixture.Context.TinyLlm().LoadModel(fixture.Path)
             .Append(fixture.Context.TinyLlm().Classify(new ClassifyOptions { Labels = ["tap", "hold"], BatchRows = 1 })).Fit(data);
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => chain.Transform(data).GetColumn<uint>("PredictedLabel").Count());

@@ -18,7 +18,8 @@ public sealed class SensorTemplateTests
     public void Format_Statistics_AreThoseByHand() => Assert.AreEqual(
         "{20.6 °C} 20.04..21.26, +0.610; x 0 of 1.00, -2.0",
         new SensorTemplate(
-            Two with { Template = "{{{t.mean} {t.unit}}} {t.min:2}..{t.max:2}, +{t.slope:3}; x {x.mean:0} of {x.std}, {x.slope:1}" }).Format(Window));
+            Two with { Template = "{{{t.mean} {t.unit}}} {t.min:2}..{t.max:2}, +{t.slope:3}; x {x.mean:0} of {x.std}, {x.slope:1}" })
+            .Format(Window));
 
     [TestMethod]
     public void Format_SampleInterval_MakesSlopesAndFrequenciesPerSecond()
