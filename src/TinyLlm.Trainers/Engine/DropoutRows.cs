@@ -17,6 +17,6 @@ internal sealed class DropoutRows(Processor processor) : RowItems(rowsPerItem: 1
     protected override unsafe void Execute(int item, int first, int end)
     {
         for (var row = first; row < end; row++)
-            _dropout.Apply(_x.At(row, 0), _y.At(row, 0), (long)row * _x.Columns, _x.Columns);
+            _dropout.Apply(_x.At(row, 0), _y.At(row, 0), row, _x.Columns, column: 0, _x.Columns);
     }
 }

@@ -28,7 +28,7 @@ internal sealed unsafe class LinearEpilogue : Epilogue
         if (_bias != null)
             _kernels.Add(_bias + column, values, count);
         if (_dropout.IsOn)
-            _dropout.Apply(values, values, ((long)row * _width) + column, count);
+            _dropout.Apply(values, values, row, _width, column, count);
         if (!_residual.IsEmpty)
             _kernels.Add(_residual.At(row, column), values, count);
         if (!_gelu.IsEmpty)

@@ -15,6 +15,7 @@ internal sealed unsafe class LowRankPair
     private readonly DropoutRows _dropoutRows;
     private readonly float _rate;
     private readonly int _place;
+    private readonly SelectedRows _rows;
     private Dropout _dropout;
 
     /// <summary>Makes a pair.</summary>
@@ -27,10 +28,12 @@ internal sealed unsafe class LowRankPair
     /// <param name="dropout">The share of inputs that are dropped before A.</param>
     /// <param name="dropped">Memory for the input after dropout; may be shared by pairs, and empty without dropout. [rows, in]</param>
     /// <param name="place">The pair's number among all places of dropout.</param>
+    /// <param name="selected">The rows of a batch that the pair sees.</param>
     public LowRankPair(
-        Processor processor, Arena arena, Parameter a, Parameter b, float scale, int rows, float dropout, Matrix dropped, int place)
+        Processor processor, Arena arena, Parameter a, Parameter b, float scale, int rows, float dropout, Matrix dropped, int place,
+        SelectedRows selected)
     {
-        (_processor, _rate, _dropped, _place) = (processor, dropout, dropped, place);
+        (_processor, _rate, _dropped, _place, _rows) = (processor, dropout, dropped, place, selected);
         A = new Matrix(a.Weights, (int)a.Shape[0], (int)a.Shape[1]);
         B = new Matrix(b.Weights, (int)b.Shape[0], (int)b.Shape[1]);
         (_gradientA, _gradientB) = (new Matrix(a.Gradients, A.Rows, A.Columns), new Matrix(b.Gradients, B.Rows, B.Columns));
@@ -47,7 +50,8 @@ internal sealed unsafe class LowRankPair
     public bool HasDropout => _dropout.IsOn;
 
     /// <summary>Sets this step's dropout seed; null turns dropout off.</summary>
-    public void SetSeed(ulong? seed) => _dropout = seed is { } value && _rate > 0 ? Dropout.At(_rate, value, _place) : Dropout.None;
+    public void SetSeed(ulong? seed) =>
+        _dropout = seed is { } value && _rate > 0 ? _rows.Of(Dropout.At(_rate, value, _place)) : Dropout.None;
 
     /// <summary>Returns s·x·Aᵀ, which the backward pass needs too. [R, r]</summary>
     public Matrix Forward(Matrix x)
@@ -106,7 +110,7 @@ internal sealed unsafe class LowRankPair
 
         public override void Apply(float* values, int row, int column, int count)
         {
-            Dropout.Apply(values, values, ((long)row * Width) + column, count);
+            Dropout.Apply(values, values, row, Width, column, count);
             if (!Target.IsEmpty)
                 Kernels!.Add(values, Target.At(row, column), count);
         }

@@ -20,7 +20,8 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         return
         [
             .. Enumerable.Range(0, Architecture.LayerCount)
-                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
+                .Select(layer => new Block(
+                    builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
         ];
     }
 
@@ -29,10 +30,10 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         private readonly LayerNorm _norm1 = builder.LayerNorm($"blk.{layer}.attn_norm");
         private readonly Linear _qkv = builder.Linear($"blk.{layer}.attn_qkv");
         private readonly CausalAttention _attention = builder.Attention;
-        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output");
+        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output", rows);
         private readonly LayerNorm _norm2 = builder.LayerNorm($"blk.{layer}.ffn_norm");
-        private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up");
-        private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down");
+        private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up", rows);
+        private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down", rows);
         private readonly GeluSlope _slope = new(builder.Processor.Kernels);
         private readonly DropoutRows _dropout = new(builder.Processor);
         private readonly KeptActivations? _kept = builder.Keep(
@@ -45,11 +46,12 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
 
             var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
-            _output.ForwardAdd(attention, rows.Gather(x, output), rows[a.Middle], step.AttentionOutput(layer));     // [G, C]
+            var residual = rows.Gather(x, output);                                                  // [G, C]
+            _output.ForwardAdd(attention, residual, rows[a.Middle], rows.Of(step.AttentionOutput(layer)));  // [G, C]
 
             _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
             _up.ForwardGelu(rows[a.Norm2], rows[a.Up], rows[a.Hidden]);                             // [G, F]
-            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, step.FeedForward(layer));      // [G, C]
+            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, rows.Of(step.FeedForward(layer)));     // [G, C]
             _kept?.Keep();
         }
 
@@ -77,7 +79,7 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         {
             if (!dropout.IsOn)
                 return dy;
-            _dropout.Apply(dropout, dy, rows[d.Dropped]);
+            _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
             return rows[d.Dropped];
         }
     }

@@ -20,7 +20,8 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         return
         [
             .. Enumerable.Range(0, Architecture.LayerCount)
-                .Select(layer => new Block(builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
+                .Select(layer => new Block(
+                    builder, layer, shared ?? new Activations(builder), gradients, builder.RowsBehindAttention(layer))),
         ];
     }
 
@@ -34,12 +35,12 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         private readonly Linear _v = builder.Linear($"blk.{layer}.attn_v");
         private readonly RotaryPositions _rotary = builder.Rotary;
         private readonly CausalAttention _attention = builder.Attention;
-        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output");
+        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output", rows);
         private readonly RmsNorm _norm2 = builder.RmsNorm($"blk.{layer}.ffn_norm");
-        private readonly Linear _gate = builder.Linear($"blk.{layer}.ffn_gate");
-        private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up");
+        private readonly Linear _gate = builder.Linear($"blk.{layer}.ffn_gate", rows);
+        private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up", rows);
         private readonly SwiGlu _swiGlu = new(builder.Processor);
-        private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down");
+        private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down", rows);
         private readonly DropoutRows _dropout = new(builder.Processor);
         private readonly KeptActivations? _kept = builder.Keep(
             [a.Statistics1, a.LogSums, a.Statistics2], [a.Norm1, a.Qkv, a.Attention, a.Middle, a.Norm2, a.Gate, a.Up, a.Hidden]);
@@ -54,13 +55,14 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
 
             var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
-            _output.ForwardAdd(attention, rows.Gather(x, output), rows[a.Middle], step.AttentionOutput(layer));     // [G, C]
+            var residual = rows.Gather(x, output);                                                  // [G, C]
+            _output.ForwardAdd(attention, residual, rows[a.Middle], rows.Of(step.AttentionOutput(layer)));  // [G, C]
 
             _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
             _gate.Forward(rows[a.Norm2], rows[a.Gate]);                                             // [G, F]
             _up.Forward(rows[a.Norm2], rows[a.Up]);                                                 // [G, F]
             _swiGlu.Forward(rows[a.Gate], rows[a.Up], rows[a.Hidden]);                              // [G, F]
-            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, step.FeedForward(layer));      // [G, C]
+            _down.ForwardAdd(rows[a.Hidden], rows[a.Middle], output, rows.Of(step.FeedForward(layer)));     // [G, C]
             _kept?.Keep();
         }
 
@@ -94,7 +96,7 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         {
             if (!dropout.IsOn)
                 return dy;
-            _dropout.Apply(dropout, dy, rows[d.Dropped]);
+            _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
             return rows[d.Dropped];
         }
     }

@@ -25,7 +25,9 @@ internal sealed unsafe class NetworkBuilder
         (AllRows, LossRows) = (new SelectedRows(pool), new SelectedRows(pool));
         var tensors = Tensors(architecture, options.Lora);
         var weights = tensors
-            .Select(tensor => (nint)(IsRounded(tensor) ? arena.TakeBFloat16(Numbers(tensor.Shape)) : (void*)arena.Take(Numbers(tensor.Shape))))
+            .Select(tensor => (nint)(IsRounded(tensor)
+                ? arena.TakeBFloat16(Numbers(tensor.Shape))
+                : (void*)arena.Take(Numbers(tensor.Shape))))
             .ToArray();
         var gradients = tensors.Select(tensor => IsTrainable(tensor.Name) ? (nint)arena.Take(Numbers(tensor.Shape)) : 0).ToArray();
         for (var i = 0; i < tensors.Length; i++)
@@ -96,14 +98,15 @@ internal sealed unsafe class NetworkBuilder
 
     public RmsNorm RmsNorm(string name) => new(Processor, Require(name + ".weight"), Architecture.NormEpsilon);
 
-    public Linear Linear(string name) => new(Processor, Require(name + ".weight"), Find(name + ".bias"), Pair(name + ".weight"));
+    public Linear Linear(string name, SelectedRows? rows = null) =>
+        new(Processor, Require(name + ".weight"), Find(name + ".bias"), Pair(name + ".weight", rows ?? AllRows));
 
     /// <summary>Takes memory for the rows of a batch.</summary>
     public Activation Take(int columns) => new(_shape, Arena.Take(Rows, columns));
 
     /// <summary>
-    /// Makes what a block's activations are rounded to, or null where they are not. Blocks that are computed again are rounded all the same, in turn:
-    /// that choice does not show in the result.
+    /// Makes what a block's activations are rounded to, or null where they are not. Blocks that are computed again are rounded all the
+    /// same, in turn: that choice does not show in the result.
     /// </summary>
     public KeptActivations? Keep(Activation[] exact, Activation[] rounded)
     {
@@ -162,13 +165,13 @@ internal sealed unsafe class NetworkBuilder
     private Parameter Require(string name) =>
         Find(name) ?? throw new InvalidOperationException($"The architecture has no tensor '{name}'.");
 
-    private LowRankPair? Pair(string name)
+    private LowRankPair? Pair(string name, SelectedRows rows)
     {
         if (Options.Lora is not { } lora || Find(name + LoraNames.A) is not { } a || Find(name + LoraNames.B) is not { } b)
             return null;
         const int FirstPlace = 1 << 20;                                 // after every place of the blocks
         var (scale, dropout) = ((float)(lora.Alpha / lora.Rank), (float)lora.Dropout);
-        var pair = new LowRankPair(Processor, Arena, a, b, scale, Rows, dropout, _dropped, FirstPlace + Pairs.Count);
+        var pair = new LowRankPair(Processor, Arena, a, b, scale, Rows, dropout, _dropped, FirstPlace + Pairs.Count, rows);
         Pairs.Add(pair);
         return pair;
     }

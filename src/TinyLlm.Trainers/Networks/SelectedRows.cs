@@ -2,7 +2,10 @@ using TinyLlm.Trainers.Engine;
 
 namespace TinyLlm.Trainers.Networks;
 
-/// <summary>The rows of a batch that something is computed for, G of R: copied together, and back among zeros. Where that is all rows, nothing is copied.</summary>
+/// <summary>
+/// The rows of a batch that something is computed for, G of R: copied together, and back among zeros. Where that is all rows, nothing is
+/// copied.
+/// </summary>
 internal sealed unsafe class SelectedRows(WorkerPool pool) : RowItems(rowsPerItem: 32)
 {
     private Matrix _from, _to;
@@ -13,8 +16,13 @@ internal sealed unsafe class SelectedRows(WorkerPool pool) : RowItems(rowsPerIte
     /// <summary>Gets those of the present batch of an activation that has memory for all rows. [G, C]</summary>
     public Matrix this[Activation activation] => activation.Memory.RowRange(0, _count);
 
-    /// <summary>Selects the first <paramref name="count"/> of <paramref name="rows"/>, which ascend, of <paramref name="all"/> rows.</summary>
+    /// <summary>
+    /// Selects the first <paramref name="count"/> of <paramref name="rows"/>, which ascend, of <paramref name="all"/> rows.
+    /// </summary>
     public void Set(int[] rows, int count, int all) => (_rows, _count, _areAll) = (rows, count, count == all);
+
+    /// <summary>Returns dropout that drops what it would drop of all rows.</summary>
+    public Dropout Of(Dropout dropout) => _areAll ? dropout : dropout with { Rows = _rows };
 
     /// <summary>Returns the selected rows: in <paramref name="memory"/>, or where they stand. [G, C]</summary>
     public Matrix Gather(Matrix all, Matrix memory)

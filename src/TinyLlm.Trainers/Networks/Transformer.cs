@@ -79,18 +79,20 @@ internal abstract unsafe class Transformer : Network
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Six for each weight of a product and position, four where the weight is frozen, at targets only in the head and behind the last attention; attention
-    /// over half of the positions. What is computed twice counts once.
+    /// Six for each weight of a product and position, four where the weight is frozen, at targets only in the head and behind the last
+    /// attention; attention over half of the positions. What is computed twice counts once.
     /// </remarks>
     public override double CountOperations(long positions, int length, long targets)
     {
         var head = Builder.Find(TensorLayout.Output) ?? Find(TensorLayout.TokenEmbedding);
         var attention = 6.0 * length * Architecture.EmbeddingLength * Architecture.LayerCount;
         var last = $"blk.{Architecture.LayerCount - 1}.";
-        var matrices = Parameters.Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal))
+        var matrices = Parameters
+            .Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal))
             .ToLookup(parameter => parameter.Name.StartsWith(last + "attn_output", StringComparison.Ordinal)
                 || parameter.Name.StartsWith(last + "ffn_", StringComparison.Ordinal));
-        return (positions * (matrices[false].Sum(Operations) + attention)) + (targets * (matrices[true].Sum(Operations) + Operations(head)));
+        return (positions * (matrices[false].Sum(Operations) + attention))
+            + (targets * (matrices[true].Sum(Operations) + Operations(head)));
 
         static double Operations(Parameter parameter) => (parameter.IsTrainable ? 6.0 : 4.0) * parameter.Count;
     }

@@ -40,6 +40,31 @@ public sealed class NetworkTests
         Assert.AreEqual(all.Nats, sum.Nats, 1e-10);
     }
 
+    // What is dropped depends on the position and not on which positions carry loss.
+    [TestMethod]
+    [DataRow(ModelKind.Gpt2, null)]
+    [DataRow(ModelKind.Llama, 0.4)]
+    public void Backpropagate_SomeTargets_DropsWhatAllTargetsDrop(ModelKind kind, double? loraDropout)
+    {
+        using var pool = new WorkerPool(2);
+        var options = new NetworkOptions { MaximumRows = 2, Dropout = 0.2 };
+        if (loraDropout is { } rate)
+            options = options with { Dropout = 0, Lora = new LoraOptions { Rank = 4, Dropout = rate } };
+        using var network = Make(kind, pool, options);
+        var (all, even, odd) = (TestNetworks.Batch(), TestNetworks.Batch(), TestNetworks.Batch());
+        for (var i = 0; i < all.Targets.Length; i++)
+        {
+            all.Targets[i] = i % 61;
+            (even.Targets[i], odd.Targets[i]) = i % 2 == 0 ? (i % 61, TokenBatch.NoTarget) : (TokenBatch.NoTarget, i % 61);
+        }
+
+        var whole = network.Backpropagate(all, dropoutSeed: 11);
+        var sum = network.Backpropagate(even, dropoutSeed: 11) + network.Backpropagate(odd, dropoutSeed: 11);
+        Assert.AreEqual(whole.Count, sum.Count);
+        Assert.AreEqual(whole.Nats, sum.Nats, 1e-10);
+        Assert.AreNotEqual(network.Evaluate(all).Nats, whole.Nats, 1e-2, "dropout does nothing");
+    }
+
     [TestMethod]
     public void Backpropagate_Twice_AddsGradients()
     {
