@@ -50,15 +50,19 @@ internal static class ClassifyLabels
         }
 
         var ratio = classify.Zip(generate, (fast, slow) => slow / fast).Order().ElementAt(rounds / 2);
-        Console.WriteLine(Invariant($"classify {name} ({engine.Metrics.ParameterCount / 1e6:F1} M, F32, 1 thread), {Prompts} prompts of {prompts.Average(prompt => engine.Tokenize(prompt).Length):F0} tokens, {kind}, ")
-            + Invariant($"{Labels.Length} labels: {Prompts / classify.Min():F0} prompts/s, generating {Generated} tokens {Prompts / generate.Min():F0} prompts/s, median ratio {ratio:F2}"));
+        var tokens = prompts.Average(prompt => engine.Tokenize(prompt).Length);
+        Console.WriteLine(
+            Invariant($"classify {name} ({engine.Metrics.ParameterCount / 1e6:F1} M, F32, 1 thread), ")
+            + Invariant($"{Prompts} prompts of {tokens:F0} tokens, {kind}, {Labels.Length} labels: {Prompts / classify.Min():F0} prompts/s, generating {Generated} tokens ")
+            + Invariant($"{Prompts / generate.Min():F0} prompts/s, median ratio {ratio:F2}"));
     }
 
     private static IEnumerable<string> Windows(Random random, string instruction, int readings)
     {
         while (true)
         {
-            var numbers = Enumerable.Range(0, readings).Select(_ => (20 * random.NextDouble()).ToString("00.0", CultureInfo.InvariantCulture));
+            var numbers = Enumerable.Range(0, readings)
+                .Select(_ => (20 * random.NextDouble()).ToString("00.0", CultureInfo.InvariantCulture));
             yield return $"{instruction}{string.Join(' ', numbers)} = ";
         }
     }

@@ -6,7 +6,9 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Encodes and decodes a matrix in every type that has a codec in C#, beside ggml's reference code in the library that ships; one thread.</summary>
+/// <summary>
+/// Encodes and decodes a matrix in every type that has a codec in C#, beside ggml's reference code in the library that ships; one thread.
+/// </summary>
 internal static unsafe class Codecs
 {
     private const int Rows = 4096;
@@ -16,13 +18,15 @@ internal static unsafe class Codecs
     public static void Run()
     {
         var library = NativeLibrary.Load(NativeLibraryLocator.ForThisProcess().FindLibrary("ggml-base"));
-        var chunk = (delegate* unmanaged[Cdecl]<int, float*, void*, long, long, long, float*, nuint>)NativeLibrary.GetExport(library, "ggml_quantize_chunk");
+        var chunk = (delegate* unmanaged[Cdecl]<int, float*, void*, long, long, long, float*, nuint>)
+            NativeLibrary.GetExport(library, "ggml_quantize_chunk");
         var random = new Random(1);
         var values = new float[Rows * Columns];
         foreach (ref var value in values.AsSpan())
             value = (float)(random.NextDouble() - 0.5);
         var decoded = new float[values.Length];
-        Console.WriteLine($"{values.Length * sizeof(float) / 1e6:F1} MB of 32-bit numbers, median of {Repeats}, GB/s of those numbers: C# / ggml");
+        Console.WriteLine(
+            $"{values.Length * sizeof(float) / 1e6:F1} MB of 32-bit numbers, median of {Repeats}, GB/s of those numbers: C# / ggml");
         foreach (var type in Enum.GetValues<GgufTensorType>().Where(TensorCodec.CanDequantize).Where(type => type != GgufTensorType.F32))
         {
             var bytes = new byte[type.ByteCount(values.Length)];

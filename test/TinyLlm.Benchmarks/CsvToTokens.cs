@@ -5,7 +5,9 @@ using TinyLlm.Transforms;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>A generated stream of sensor rows all the way from its CSV to tokens: loaded, cut into windows, written with bins, tokenized.</summary>
+/// <summary>
+/// A generated stream of sensor rows all the way from its CSV to tokens: loaded, cut into windows, written with bins, tokenized.
+/// </summary>
 internal static class CsvToTokens
 {
     private static readonly string[] Axes = ["x", "y", "z"];
@@ -36,8 +38,12 @@ internal static class CsvToTokens
             var head = context.Data.TakeRows(data, 50_000);
             var training = new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 1024 } };
             var chain = windows.Append(tiny.SensorText("Text", "Window", Axes)).Append(tiny.Tokenize(training)).Fit(head);
-            Throughput.Measure("CSV to windows", bytes, () => Count(windows.Fit(data).Transform(data), "Window", (ref VBuffer<float> value) => value.Length));
-            Throughput.Measure("CSV to tokens", bytes, () => Count(chain.Transform(data), "Tokens", (ref VBuffer<int> value) => value.Length));
+            Throughput.Measure(
+                "CSV to windows",
+                bytes,
+                () => Count(windows.Fit(data).Transform(data), "Window", (ref VBuffer<float> value) => value.Length));
+            Throughput.Measure(
+                "CSV to tokens", bytes, () => Count(chain.Transform(data), "Tokens", (ref VBuffer<int> value) => value.Length));
         }
         finally
         {
@@ -72,7 +78,8 @@ internal static class CsvToTokens
             var (trial, phase) = (row / 5000, row / 40.0);
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"t{trial},{Math.Sin(phase) + (0.05 * random.NextDouble()):F4},{Math.Cos(phase):F4},{0.1 * random.NextDouble():F4},{(row / 500 % 2 == 0 ? "walk" : "rest")}\n"));
+                $"t{trial},{Math.Sin(phase) + (0.05 * random.NextDouble()):F4},{Math.Cos(phase):F4},{0.1 * random.NextDouble():F4},"
+                + $"{(row / 500 % 2 == 0 ? "walk" : "rest")}\n"));
         }
 
         writer.Flush();

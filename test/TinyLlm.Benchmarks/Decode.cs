@@ -4,7 +4,9 @@ using static System.FormattableString;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Generates greedily by the engine and, in turn with it, by a loop in C over the same libraries: what our binding costs.</summary>
+/// <summary>
+/// Generates greedily by the engine and, in turn with it, by a loop in C over the same libraries: what our binding costs.
+/// </summary>
 internal static class Decode
 {
     private const int Tokens = 256;
@@ -21,7 +23,8 @@ internal static class Decode
         }
 
         using var folder = new TemporaryFolder();
-        var program = GreedyProgram.Compile(compiler, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), folder.Root);
+        var natives = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        var program = GreedyProgram.Compile(compiler, natives, folder.Root);
         foreach (var (name, architecture) in new[] { ("tiny", RandomModel.Tiny), ("paper", RandomModel.Paper) })
         {
             var path = folder.PathOf($"{name}.gguf");
@@ -42,7 +45,8 @@ internal static class Decode
 
             var ratios = ours.Zip(theirs, (here, there) => here / there).Order().ToArray();
             Console.WriteLine(Invariant($"decode {name} ({engine.Metrics.ParameterCount / 1e6:F1} M, F32, 1 thread), {rounds} rounds: ")
-                + Invariant($"engine {Median(ours):F0} tokens/s, C {Median(theirs):F0} tokens/s, median ratio {Median(ratios):F3} ({ratios[0]:F2} to {ratios[^1]:F2})"));
+                + Invariant($"engine {Median(ours):F0} tokens/s, C {Median(theirs):F0} tokens/s, ")
+                + Invariant($"median ratio {Median(ratios):F3} ({ratios[0]:F2} to {ratios[^1]:F2})"));
         }
     }
 
@@ -54,7 +58,11 @@ internal static class Decode
         engine.Generate(Prompt, new GenerationOptions { MaximumTokens = Tokens });
         var after = engine.Metrics;
         if (after.GeneratedTokens - before.GeneratedTokens != Tokens)
-            throw new InvalidOperationException($"Expected {Tokens} tokens but {after.GeneratedTokens - before.GeneratedTokens} were generated.");
+        {
+            throw new InvalidOperationException(
+                $"Expected {Tokens} tokens but {after.GeneratedTokens - before.GeneratedTokens} were generated.");
+        }
+
         return (Tokens - 1) / (after.GenerationTime - before.GenerationTime).TotalSeconds;
     }
 }

@@ -4,7 +4,9 @@ using static System.FormattableString;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Counts the managed bytes that greedy generations of 2 lengths allocate: what differs, beyond the text returned, is the price of a token.</summary>
+/// <summary>
+/// Counts the managed bytes that greedy generations of 2 lengths allocate: what differs, beyond the text returned, is the price of a token.
+/// </summary>
 internal static class DecodeMemory
 {
     private const int Few = 64;
@@ -22,7 +24,9 @@ internal static class DecodeMemory
         var (few, fewText) = Measure(engine, Few);
         var (many, manyText) = Measure(engine, Many);
         var perToken = (double)(many - manyText - (few - fewText)) / (Many - Few);
-        Console.WriteLine(Invariant($"decode-memory: Generate of {Few} tokens allocates {few} bytes, of which {fewText} are the text; of {Many} tokens {many}, {manyText} the text"));
+        Console.WriteLine(
+            Invariant($"decode-memory: Generate of {Few} tokens allocates {few} bytes, of which {fewText} are the text; ")
+            + Invariant($"of {Many} tokens {many}, {manyText} the text"));
         Console.WriteLine(Invariant($"  {perToken:F2} managed bytes per decoded token beyond the text"));
         if (perToken != 0)
             throw new InvalidOperationException("A decoded token has to allocate nothing.");

@@ -5,8 +5,8 @@ namespace TinyLlm.Benchmarks;
 
 /// <summary>The time of each kind of work in a step: products by their sizes, everything else by its name.</summary>
 /// <remarks>
-/// A step is the same runs of work in the same order, and the time of each run is the best of some steps: what else the machine does is rarely in the way
-/// of the same run every time.
+/// A step is the same runs of work in the same order, and the time of each run is the best of some steps: what else the machine does is
+/// rarely in the way of the same run every time.
 /// </remarks>
 internal sealed class KernelTimes
 {

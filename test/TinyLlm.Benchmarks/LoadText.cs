@@ -73,7 +73,11 @@ internal static class LoadText
         using var writer = new StreamWriter(path);
         writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns).Select(i => $"c{i}")));
         while (writer.BaseStream.Length < bytes)
-            writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns).Select(_ => ((200 * random.NextDouble()) - 100).ToString("0.####", CultureInfo.InvariantCulture))));
+        {
+            var numbers = Enumerable.Range(0, Columns)
+                .Select(_ => ((200 * random.NextDouble()) - 100).ToString("0.####", CultureInfo.InvariantCulture));
+            writer.WriteLine(string.Join(',', numbers));
+        }
         writer.Flush();
         return writer.BaseStream.Length;
     }

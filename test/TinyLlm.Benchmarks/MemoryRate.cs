@@ -19,7 +19,8 @@ internal sealed unsafe class MemoryRate(Matrix a, Matrix b, Matrix c) : WorkItem
         using var pool = new WorkerPool(workers);
         MemoryRate work = null!;
         using var arena = Arena.Create(
-            "The benchmark", memory => work = new MemoryRate(memory.Take(Items, Numbers), memory.Take(Items, Numbers), memory.Take(Items, Numbers)));
+            "The benchmark",
+            memory => work = new MemoryRate(memory.Take(Items, Numbers), memory.Take(Items, Numbers), memory.Take(Items, Numbers)));
         var best = double.MaxValue;
         for (var i = 0; i < 12; i++)
         {

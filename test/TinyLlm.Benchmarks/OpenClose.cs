@@ -34,7 +34,11 @@ internal static class OpenClose
         }
 
         if (last > (1.05 * settled) + 4)
-            throw new InvalidOperationException(Invariant($"Memory grew from {settled:F1} MB after {Settled} cycles to {last:F1} MB after {Cycles}: something is not freed."));
+        {
+            throw new InvalidOperationException(
+                Invariant($"Memory grew from {settled:F1} MB after {Settled} cycles to {last:F1} MB after {Cycles}: something is not freed."));
+        }
+
         Console.WriteLine(Invariant($"open-close: {last / settled:F3} of the memory after {Settled} cycles"));
     }
 
@@ -43,5 +47,6 @@ internal static class OpenClose
 
     // From the kernel, in pages of 4 KiB or larger.
     private static double ResidentMegabytes() =>
-        long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize / 1e6;
+        long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)
+        * Environment.SystemPageSize / 1e6;
 }

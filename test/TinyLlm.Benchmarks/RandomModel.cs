@@ -28,7 +28,12 @@ internal static class RandomModel
         var bytes = TinyModels.Vocabulary();
         var vocabulary = bytes with
         {
-            Tokens = [.. bytes.Tokens, .. Enumerable.Range(bytes.Count, architecture.VocabularySize - bytes.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"<{i}>"))],
+            Tokens =
+            [
+                .. bytes.Tokens,
+                .. Enumerable.Range(bytes.Count, architecture.VocabularySize - bytes.Count)
+                    .Select(i => string.Create(CultureInfo.InvariantCulture, $"<{i}>")),
+            ],
             Kinds = [.. bytes.Kinds, .. Enumerable.Repeat(TokenKind.Normal, architecture.VocabularySize - bytes.Count)],
         };
         var random = new Random(1);

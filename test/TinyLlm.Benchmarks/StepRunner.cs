@@ -34,7 +34,8 @@ internal sealed class StepRunner : IDisposable
             Lora = lora,
         };
         _network = Network.Create(architecture, _pool, options, seed: 1);
-        FlopsPerToken = _network.CountOperations(Tokens, batch.Length, batch.Targets.Count(target => target != TokenBatch.NoTarget)) / Tokens;
+        var targets = batch.Targets.Count(target => target != TokenBatch.NoTarget);
+        FlopsPerToken = _network.CountOperations(Tokens, batch.Length, targets) / Tokens;
         _adam = new AdamW(_network.Parameters, _pool, new AdamWOptions(0.9, 0.95, 1e-8, 0.1));
         _norm = new GradientNorm(_adam.Trained, _pool);
     }
@@ -60,7 +61,9 @@ internal sealed class StepRunner : IDisposable
     public long Allocated { get; private set; }
 
     /// <summary>Lets some runners take steps in turn, so that whatever else the machine does concerns all of them.</summary>
-    /// <remarks>The first step of each turn finds another's memory in the caches, as no step of a training does, and is not timed.</remarks>
+    /// <remarks>
+    /// The first step of each turn finds another's memory in the caches, as no step of a training does, and is not timed.
+    /// </remarks>
     public static void TakeTurns(IReadOnlyList<StepRunner> runners, int rounds)
     {
         foreach (var runner in runners)

@@ -3,10 +3,14 @@ using System.Globalization;
 
 namespace TinyLlm.Benchmarks;
 
-/// <summary>Measures work that goes once over many bytes, several times in one process: how fast it is and whether memory stays flat.</summary>
+/// <summary>
+/// Measures work that goes once over many bytes, several times in one process: how fast it is and whether memory stays flat.
+/// </summary>
 internal static class Throughput
 {
-    /// <summary>Runs <paramref name="work"/> over <paramref name="bytes"/> bytes and prints a line per run, then the median and the fastest.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> over <paramref name="bytes"/> bytes and prints a line per run, then the median and the fastest.
+    /// </summary>
     public static void Measure(string name, long bytes, Action work, int repeats = 5)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
@@ -23,7 +27,8 @@ internal static class Throughput
             processor = Environment.CpuUsage.TotalTime - processor;
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             rates[i] = bytes / 1e6 / seconds;
-            Print($"  run {i + 1}: {seconds:F3} s, {rates[i]:F1} MB/s; {processor.TotalSeconds:F3} s of processors, {bytes / 1e6 / processor.TotalSeconds:F1} MB/s for one");
+            var rateOfOne = bytes / 1e6 / processor.TotalSeconds;
+            Print($"  run {i + 1}: {seconds:F3} s, {rates[i]:F1} MB/s; {processor.TotalSeconds:F3} s of processors, {rateOfOne:F1} MB/s for one");
             Print($"    {allocated / 1e6:F1} MB allocated, {Heap() / 1e6:F1} MB heap, {PeakWorkingSet() / 1e6:F1} MB peak working set");
         }
 

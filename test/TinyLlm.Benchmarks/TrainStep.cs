@@ -18,7 +18,9 @@ internal static class TrainStep
     private const int Tokens = 256;
     private const int Rounds = 12;
 
-    /// <summary>Runs with <c>peak</c>, <c>kernels</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.</summary>
+    /// <summary>
+    /// Runs with <c>peak</c>, <c>kernels</c>, <c>gemm</c>, <c>gc</c>, <c>30M</c>, <c>124M</c> or <c>all</c>; default all.
+    /// </summary>
     public static void Run(string[] arguments)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -97,7 +99,9 @@ internal static class TrainStep
         runner.Take(Steps);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var collections = Enumerable.Range(0, 3).Select(generation => GC.CollectionCount(generation) - before[generation]);
-        Print($"{Steps} steps of a small network: {allocated / Steps} bytes allocated a step, collections of generations 0 to 2: {string.Join(", ", collections)}");
+        Print(
+            $"{Steps} steps of a small network: {allocated / Steps} bytes allocated a step,"
+            + $" collections of generations 0 to 2: {string.Join(", ", collections)}");
     }
 
     private static void Products(int workers, double peak)
@@ -128,7 +132,8 @@ internal static class TrainStep
         }
 
         // As the head keeps its logits.
-        static Matrix Take(Arena arena, int rows, int columns) => columns == 50257 ? arena.TakeApart(rows, columns) : arena.Take(rows, columns);
+        static Matrix Take(Arena arena, int rows, int columns) =>
+            columns == 50257 ? arena.TakeApart(rows, columns) : arena.Take(rows, columns);
     }
 
     private static ModelArchitecture Gpt2(string name)
@@ -168,15 +173,24 @@ internal static class TrainStep
         foreach (var runner in all)
         {
             var rate = runner.Tokens / runner.Median;
-            var (gflops, peak) = (rate * runner.FlopsPerToken / 1e9, Math.Max(peaks[1] * runner.Workers / workers, peaks[0] * runner.Workers));
-            Print($"  {runner.Name,-26} {runner.Median * 1e3,7:F1} ms, {rate,6:F0} tokens/s, {gflops,5:F0} GFLOP/s, {gflops / peak:P0} of peak"
-                + $" (best {runner.Best * 1e3:F1} ms, {gflops * runner.Median / runner.Best / peak:P0}), {runner.Bytes / 1e6:F0} MB,"
+            var gflops = rate * runner.FlopsPerToken / 1e9;
+            var peak = runner.Workers * Math.Max(peaks[1] / workers, peaks[0]);
+            Print(
+                $"  {runner.Name,-26} {runner.Median * 1e3,7:F1} ms, {rate,6:F0} tokens/s, {gflops,5:F0} GFLOP/s,"
+                + $" {gflops / peak:P0} of peak (best {runner.Best * 1e3:F1} ms, {gflops * runner.Median / runner.Best / peak:P0}), {runner.Bytes / 1e6:F0} MB,"
                 + $" {runner.Allocated} bytes allocated a step");
         }
 
-        Print($"  LoRA to full: {adapted.RatioTo(full):F2}× in {adapted.Bytes / (double)full.Bytes:P0} of the memory; response only: {response.RatioTo(full):F2}×");
+        Print(
+            $"  LoRA to full: {adapted.RatioTo(full):F2}× in {adapted.Bytes / (double)full.Bytes:P0} of the memory;"
+            + $" response only: {response.RatioTo(full):F2}×");
         foreach (var (rounded, single) in new[] { (fullRounded, full), (adaptedRounded, adapted) })
-            Print($"  {rounded.Name} to F32: {rounded.Bytes / (double)single.Bytes:P0} of the memory, {rounded.RatioTo(single):F2}× the rate");
+        {
+            Print(
+                $"  {rounded.Name} to F32: {rounded.Bytes / (double)single.Bytes:P0} of the memory,"
+                + $" {rounded.RatioTo(single):F2}× the rate");
+        }
+
         foreach (var some in fewer)
             Print($"  {workers} workers to {some.Workers}: {full.RatioTo(some):F2}×");
         foreach (var runner in new[] { full, fullRounded, adapted, response })

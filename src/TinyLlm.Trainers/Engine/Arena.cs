@@ -69,7 +69,9 @@ internal sealed unsafe partial class Arena : IDisposable
     public Matrix Take(int rows, int columns) => new(Take((long)rows * columns), rows, columns);
 
     /// <summary>Takes memory for a matrix whose rows begin at whole cache lines and an odd number of these apart.</summary>
-    /// <remarks>Where that number is a power of two, a column falls into the same few places of the cache and its numbers drive each other out.</remarks>
+    /// <remarks>
+    /// Where that number is a power of two, a column falls into the same few places of the cache and its numbers drive each other out.
+    /// </remarks>
     public Matrix TakeApart(int rows, int columns)
     {
         const int LineNumbers = Alignment / sizeof(float);

@@ -2,9 +2,9 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>C (+)= A·B, and optionally + A₂·B₂ in the same pass, by all workers.</summary>
 /// <remarks>
-/// Workers share as little as they can, as what one has written or packed takes long to reach another: they read B where it stands where that is as fast,
-/// pack for themselves what nobody else needs, and share a packed panel otherwise. K is cut into blocks and chunks of fixed lengths and each element is
-/// summed in their order, so that neither the number of workers nor their order shows in the result.
+/// Workers share as little as they can, as what one has written or packed takes long to reach another: they read B where it stands where
+/// that is as fast, pack for themselves what nobody else needs, and share a packed panel otherwise. K is cut into blocks and chunks of
+/// fixed lengths and each element is summed in their order, so that neither the number of workers nor their order shows in the result.
 /// </remarks>
 internal sealed unsafe class Gemm : WorkItems
 {
@@ -36,7 +36,9 @@ internal sealed unsafe class Gemm : WorkItems
         MultiplyingChunks,
     }
 
-    /// <summary>Gets the rows, columns and terms of the product that was computed last, and how many there were; for measurements.</summary>
+    /// <summary>
+    /// Gets the rows, columns and terms of the product that was computed last, and how many there were; for measurements.
+    /// </summary>
     public (int Rows, int Columns, int Terms, long Number) Last { get; private set; }
 
     /// <summary>C = A·B or C += A·B. [M, N]</summary>

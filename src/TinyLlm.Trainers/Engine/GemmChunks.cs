@@ -35,7 +35,8 @@ internal sealed unsafe class GemmChunks
     public void Multiply(int item, float* scratch) => _chunks[item / _itemsPerChunk].Multiply(item % _itemsPerChunk, scratch);
 
     /// <summary>C (+)= the sums.</summary>
-    public void Add(WorkerPool pool, in GemmCut cut, Matrix c, bool add, Epilogue? epilogue) => _result.Run(pool, _sums, cut.Chunks, c, add, epilogue);
+    public void Add(WorkerPool pool, in GemmCut cut, Matrix c, bool add, Epilogue? epilogue) =>
+        _result.Run(pool, _sums, cut.Chunks, c, add, epilogue);
 
     private sealed class ResultRows(VectorKernels kernels) : RowItems(rowsPerItem: 8)
     {

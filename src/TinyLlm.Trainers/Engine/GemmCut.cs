@@ -3,7 +3,8 @@ namespace TinyLlm.Trainers.Engine;
 /// <summary>How a product is cut: into blocks of terms, pieces that fit the panel, and items for workers; and where these read B.</summary>
 internal readonly struct GemmCut
 {
-    // Work is cut into about this many items whatever the number of workers: enough that the last to end keeps the others waiting for little.
+    // Work is cut into about this many items whatever the number of workers: enough that the last to end keeps the others waiting for
+    // little.
     private const int WantedItems = 24;
 
     // With fewer columns than this, packing a row of a transposed A costs more than a twentieth of multiplying it.
@@ -59,7 +60,8 @@ internal readonly struct GemmCut
             strips = (PieceColumns + product.StripColumns - 1) / product.StripColumns;
         }
 
-        // An item packs its rows of a transposed A, which pays where it multiplies them with many columns: rather few rows than few columns.
+        // An item packs its rows of a transposed A, which pays where it multiplies them with many columns: rather few rows than few
+        // columns.
         ItemRows = product.BlockRows;
         var rowItems = (a.Rows + ItemRows - 1) / ItemRows;
         var groups = Math.Clamp(PieceColumns / FewColumns, 1, (WantedItems + rowItems - 1) / rowItems);
@@ -76,7 +78,9 @@ internal readonly struct GemmCut
     /// <summary>Gets where items read B.</summary>
     public BReading Reading { get; }
 
-    /// <summary>Gets how many sums over <see cref="PieceTerms"/> are made apart from each other and added at the end; 0: one after the other.</summary>
+    /// <summary>
+    /// Gets how many sums over <see cref="PieceTerms"/> are made apart from each other and added at the end; 0: one after the other.
+    /// </summary>
     public int Chunks { get; }
 
     /// <summary>Gets the terms that are summed in registers before C is written.</summary>

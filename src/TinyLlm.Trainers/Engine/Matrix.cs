@@ -1,7 +1,9 @@
 namespace TinyLlm.Trainers.Engine;
 
 /// <summary>Rows of numbers somewhere in an <see cref="Arena"/>, or their transpose.</summary>
-/// <remarks>The numbers have 32 bits, or 16 where the matrix is only read: then by the packing of a product's right side, which widens them.</remarks>
+/// <remarks>
+/// The numbers have 32 bits, or 16 where the matrix is only read: then by the packing of a product's right side, which widens them.
+/// </remarks>
 internal readonly unsafe struct Matrix
 {
     public Matrix(float* data, int rows, int columns)

@@ -83,7 +83,8 @@ internal sealed unsafe class PackedProduct(VectorKernels kernels)
     /// <param name="c">The result, of any size.</param>
     /// <param name="add">Whether the product is added to what <paramref name="c"/> holds.</param>
     /// <param name="tile">Memory for a tile.</param>
-    public void Multiply(float* a, in Side b, int terms, Matrix c, bool add, float* tile) => Multiply(PackedA(a, terms), b, terms, c, add, tile);
+    public void Multiply(float* a, in Side b, int terms, Matrix c, bool add, float* tile) =>
+        Multiply(PackedA(a, terms), b, terms, c, add, tile);
 
     /// <summary>C (+)= A·B with A where it stands. [M, N]</summary>
     /// <remarks>Rows that fill no sliver are packed, as there may be nothing behind them that a sliver could read.</remarks>

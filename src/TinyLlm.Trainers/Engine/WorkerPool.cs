@@ -6,13 +6,12 @@ namespace TinyLlm.Trainers.Engine;
 
 /// <summary>Threads that share work items; the caller is worker 0.</summary>
 /// <remarks>
-/// Each worker has a range of neighbouring items, and helps with the others' when it is through: of kernels that cut alike it does the same part again
-/// and finds there what it wrote, which comes late from another's cache. Nothing else may depend on who does what.
-/// Work is announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items and leaves; the caller closes the epoch when nobody
-/// is inside. It waits only for workers that joined: one whose processor another program holds delays
-/// nothing that it has not begun. Who waits spins for some 20 µs, the time between two kernels of a step, gives its processor to whoever
-/// wants it for some 200 µs more, the time that another worker needs for its last item, and sleeps after that: waking takes as long as
-/// a small kernel.
+/// Each worker has a range of neighbouring items, and helps with the others' when it is through: of kernels that cut alike it does the same
+/// part again and finds there what it wrote, which comes late from another's cache. Nothing else may depend on who does what. Work is
+/// announced in one word, <c>epoch : busy workers</c>. A worker joins an open epoch, takes items and leaves; the caller closes the epoch
+/// when nobody is inside. It waits only for workers that joined: one whose processor another program holds delays nothing that it has not
+/// begun. Who waits spins for some 20 µs, the time between two kernels of a step, gives its processor to whoever wants it for some 200 µs
+/// more, the time that another worker needs for its last item, and sleeps after that: waking takes as long as a small kernel.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {

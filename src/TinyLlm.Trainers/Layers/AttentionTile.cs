@@ -74,7 +74,8 @@ internal sealed unsafe class AttentionTile
             var (from, count) = Visible(i, documentStarts);
             var row = _weights.At(i, 0);
             var sum = _kernels.Exponentials(row + from, scale, *logSums.At(query + i, 0), row + from, count);
-            // The logarithm is that of exact scores: those of rounded queries and keys would not sum to 1, which the softmax's gradient presumes.
+            // The logarithm is that of exact scores: those of rounded queries and keys would not sum to 1, which the softmax's gradient
+            // presumes.
             if (_isRounded)
                 _kernels.Scale(1 / sum, row + from, row + from, count);
             ClearInvisible(row, from, count);

@@ -103,7 +103,8 @@ public sealed class GemmTests
     {
         const int Terms = 8_200;
         using var memory = new Memory(7);
-        var (a, b, crowded, before) = (memory.Random(20, Terms), memory.Random(Terms, 300), memory.Zero(Terms, 512).ColumnRange(0, 300), memory.Random(20, 300));
+        var (a, b, before) = (memory.Random(20, Terms), memory.Random(Terms, 300), memory.Random(20, 300));
+        var crowded = memory.Zero(Terms, 512).ColumnRange(0, 300);
         Matrix half = default;
         memory.Arena(arena => half = arena.TakeBFloat16(Terms, 300));
         BFloat16Rows.Round(b.Data, half.Halves, Terms * 300);
