@@ -6,11 +6,14 @@ internal sealed class DropoutRows(Processor processor) : RowItems(rowsPerItem: 1
     private Matrix _x, _y;
     private Dropout _dropout;
 
-    /// <summary>y = x·mask, which is its own backward pass. [M, N]</summary>
-    public void Apply(Dropout dropout, Matrix x, Matrix y)
+    /// <summary>Returns y = x·mask, which is its own backward pass, or x itself where nothing is dropped. [M, N]</summary>
+    public Matrix Apply(Dropout dropout, Matrix x, Matrix y)
     {
+        if (!dropout.IsOn)
+            return x;
         (_dropout, _x, _y) = (dropout, x, y);
         Run(processor.Pool, x.Rows);
+        return y;
     }
 
     /// <inheritdoc/>

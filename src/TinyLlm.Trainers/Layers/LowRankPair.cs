@@ -83,14 +83,7 @@ internal sealed unsafe class LowRankPair
         _processor.Gemm.Multiply(dLow, A, add ? masked : dx, add: false, _mask);
     }
 
-    private Matrix Dropped(Matrix x)
-    {
-        if (!_dropout.IsOn)
-            return x;
-        var dropped = _dropped.Part(0, x.Rows, 0, x.Columns);
-        _dropoutRows.Apply(_dropout, x, dropped);
-        return dropped;
-    }
+    private Matrix Dropped(Matrix x) => _dropoutRows.Apply(_dropout, x, _dropped.Part(0, x.Rows, 0, x.Columns));
 
     private sealed class ScaleRows(VectorKernels kernels, float factor) : Epilogue
     {

@@ -75,13 +75,7 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
                 _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
         }
 
-        private Matrix Dropped(Dropout dropout, Matrix dy)
-        {
-            if (!dropout.IsOn)
-                return dy;
-            _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
-            return rows[d.Dropped];
-        }
+        private Matrix Dropped(Dropout dropout, Matrix dy) => _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
     }
 
     private sealed class Activations(NetworkBuilder builder)

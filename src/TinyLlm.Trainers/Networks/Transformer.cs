@@ -245,13 +245,6 @@ internal abstract unsafe class Transformer : Network
         }
 
         if (_lowestTrained < 0)
-            _embedding.Backward(step.Batch, Dropped(step.Embedding, dx));
-    }
-
-    private Matrix Dropped(Dropout dropout, Matrix dx)
-    {
-        if (dropout.IsOn)
-            _dropout.Apply(dropout, dx, dx);
-        return dx;
+            _embedding.Backward(step.Batch, _dropout.Apply(step.Embedding, dx, dx));
     }
 }
