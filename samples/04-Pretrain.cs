@@ -26,7 +26,7 @@ try
 {
     var tiny = mlContext.TinyLlm();
     var documents = tiny.LoadDocuments(CorpusReader.ReadFolder(folder, pattern));
-ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 4, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 1024 };
+    ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 4, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 1024 };
     var training = new TrainingOptions
     {
         SequenceLength = 128,

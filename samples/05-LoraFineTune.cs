@@ -25,7 +25,7 @@ try
     var test = cut.Transform(mlContext.Data.FilterRowsByColumn(rows, "Time", lowerBound: 48));
 
     // The model sees the texts alone; the adapter learns which label stands behind them.
-ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 320 };
+    ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 128, HeadCount = 4, VocabularySize = 320 };
     var training = new TrainingOptions { Epochs = 20, BatchSize = 4, SequenceLength = 128, LearningRate = 2e-3, EvaluateEvery = null };
     var tuning = new FineTuneOptions { LabelColumnName = "Workload", ValidationFraction = 0, AdapterPath = adapter, Training = training };
     var pipeline = tiny.SensorText("Text", "Window", "p0", "p1", "p2", "p3", "switches")

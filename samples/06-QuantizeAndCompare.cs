@@ -51,7 +51,7 @@ static void Show(string name, ImportanceMatrix? matrix, long bytes, DivergenceRe
 string Train(IEnumerable<CorpusDocument> texts)
 {
     var tiny = new MLContext(seed: 1).TinyLlm();
-ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 256, HeadCount = 4, VocabularySize = 1024 };
+    ModelArchitecture sizes = new() { Kind = ModelKind.Llama, LayerCount = 2, EmbeddingLength = 256, HeadCount = 4, VocabularySize = 1024 };
     var training = new TrainingOptions { Steps = 150, SequenceLength = 128, LearningRate = 2e-3, EvaluateEvery = null };
     var path = Path.Combine(output, "model.gguf");
     tiny.Pretrain(sizes with { FeedForwardLength = 768 }, training: training).Append(tiny.ExportGguf(path)).Fit(tiny.LoadDocuments(texts));
