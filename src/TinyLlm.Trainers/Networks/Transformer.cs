@@ -23,6 +23,7 @@ internal abstract unsafe class Transformer : Network
     private Activation _dResidual;
     private ClearItems _clear = null!;
     private int _lowestTrained;
+    private double _everywhere, _atTargets;
 
     protected Transformer(ModelArchitecture architecture, WorkerPool pool, NetworkOptions options)
     {
@@ -84,17 +85,8 @@ internal abstract unsafe class Transformer : Network
     /// </remarks>
     public override double CountOperations(long positions, int length, long targets)
     {
-        var head = Builder.Find(TensorLayout.Output) ?? Find(TensorLayout.TokenEmbedding);
         var attention = 6.0 * length * Architecture.EmbeddingLength * Architecture.LayerCount;
-        var last = $"blk.{Architecture.LayerCount - 1}.";
-        var matrices = Parameters
-            .Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal))
-            .ToLookup(parameter => parameter.Name.StartsWith(last + "attn_output", StringComparison.Ordinal)
-                || parameter.Name.StartsWith(last + "ffn_", StringComparison.Ordinal));
-        return (positions * (matrices[false].Sum(Operations) + attention))
-            + (targets * (matrices[true].Sum(Operations) + Operations(head)));
-
-        static double Operations(Parameter parameter) => (parameter.IsTrainable ? 6.0 : 4.0) * parameter.Count;
+        return (positions * (_everywhere + attention)) + (targets * _atTargets);
     }
 
     /// <inheritdoc/>
@@ -145,6 +137,7 @@ internal abstract unsafe class Transformer : Network
             + $"for {Options.MaximumRows} rows of {Options.MaximumTokens ?? Architecture.ContextLength} tokens",
             LayOut);
         _lowestTrained = LowestTrained();
+        (_everywhere, _atTargets) = OperationsOfProducts();
     }
 
     protected abstract TransformerBlock[] CreateBlocks(NetworkBuilder builder);
@@ -186,6 +179,20 @@ internal abstract unsafe class Transformer : Network
         }
 
         return _blocks.Length;
+    }
+
+    // For each position, and for each target.
+    private (double Everywhere, double AtTargets) OperationsOfProducts()
+    {
+        var (output, feedForward) = ($"blk.{Architecture.LayerCount - 1}.attn_output", $"blk.{Architecture.LayerCount - 1}.ffn_");
+        var matrices = Parameters
+            .Where(parameter => parameter.Shape.Length == 2 && parameter.Name.StartsWith("blk.", StringComparison.Ordinal))
+            .ToLookup(parameter => parameter.Name.StartsWith(output, StringComparison.Ordinal)
+                || parameter.Name.StartsWith(feedForward, StringComparison.Ordinal));
+        var head = Builder.Find(TensorLayout.Output) ?? Find(TensorLayout.TokenEmbedding);
+        return (matrices[false].Sum(Operations), matrices[true].Sum(Operations) + Operations(head));
+
+        static double Operations(Parameter parameter) => (parameter.IsTrainable ? 6.0 : 4.0) * parameter.Count;
     }
 
     private int Begin(TokenBatch batch)
