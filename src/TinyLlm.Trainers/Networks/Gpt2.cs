@@ -30,7 +30,8 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         private readonly LayerNorm _norm1 = builder.LayerNorm($"blk.{layer}.attn_norm");
         private readonly Linear _qkv = builder.Linear($"blk.{layer}.attn_qkv");
         private readonly CausalAttention _attention = builder.Attention;
-        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output", rows);
+        private readonly AttentionOutput _output = new(
+            builder, layer, rows, a.Attention, y: a.Middle, selected: a.Norm2, d.Attention, dSelected: d.Norm, d.Dropped);
         private readonly LayerNorm _norm2 = builder.LayerNorm($"blk.{layer}.ffn_norm");
         private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up", rows);
         private readonly Linear _down = builder.Linear($"blk.{layer}.ffn_down", rows);
@@ -44,10 +45,7 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
             _norm1.Forward(x, a.Statistics1, a.Norm1);                                              // [R, C]
             _qkv.Forward(a.Norm1, a.Qkv);                                                           // [R, C+2KD]
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
-
-            var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
-            var residual = rows.Gather(x, output);                                                  // [G, C]
-            _output.ForwardAdd(attention, residual, rows[a.Middle], rows.Of(step.AttentionOutput(layer)));  // [G, C]
+            _output.Forward(step, x, selectedX: output);                                            // [G, C]
 
             _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
             _up.ForwardGelu(rows[a.Norm2], rows[a.Up], rows[a.Hidden]);                             // [G, F]
@@ -59,23 +57,17 @@ internal sealed class Gpt2(ModelArchitecture architecture, WorkerPool pool, Netw
         {
             _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
-            var dDown = Dropped(step.FeedForward(layer), dOutput);                                  // [G, C]
+            var dDown = _dropout.Apply(rows.Of(step.FeedForward(layer)), dOutput, rows[d.Dropped]); // [G, C]
             _down.Backward(rows[a.Hidden], dDown, rows[d.Hidden], epilogue: _slope.At(rows[a.Up])); // [G, F], before GELU
             _up.Backward(rows[a.Norm2], rows[d.Hidden], rows[d.Norm]);                              // [G, C]
             _norm2.Backward(rows[a.Middle], rows[a.Statistics2], rows[d.Norm], dOutput);            // [G, C], added to the residual's
 
-            var dSum = Dropped(step.AttentionOutput(layer), dOutput);                               // [G, C]
-            var dAttention = rows.Before(d.Attention, rows[d.Norm]);                                // [G, C]
-            _output.Backward(rows.Gather(a.Attention, rows[a.Norm2]), dSum, dAttention);
-            rows.Scatter(dAttention, d.Attention);                                                  // [R, C]
-            rows.Scatter(dOutput, dx);                                                              // [R, C]
+            _output.Backward(step, dOutput, dx);                                                    // [R, C]
             _attention.Backward(step.Batch, a.Qkv, a.LogSums, d.Attention, d.Qkv, step.AttentionWeights(layer));    // [R, C+2KD]
             _qkv.Backward(a.Norm1, d.Qkv, needsNorm ? d.Norm : default(Matrix));                    // [R, C]
             if (needsNorm)
                 _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
         }
-
-        private Matrix Dropped(Dropout dropout, Matrix dy) => _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
     }
 
     private sealed class Activations(NetworkBuilder builder)

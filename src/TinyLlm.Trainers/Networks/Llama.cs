@@ -35,7 +35,8 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         private readonly Linear _v = builder.Linear($"blk.{layer}.attn_v");
         private readonly RotaryPositions _rotary = builder.Rotary;
         private readonly CausalAttention _attention = builder.Attention;
-        private readonly Linear _output = builder.Linear($"blk.{layer}.attn_output", rows);
+        private readonly AttentionOutput _output = new(
+            builder, layer, rows, a.Attention, y: a.Middle, selected: a.Norm2, d.Attention, dSelected: d.Norm, d.Dropped);
         private readonly RmsNorm _norm2 = builder.RmsNorm($"blk.{layer}.ffn_norm");
         private readonly Linear _gate = builder.Linear($"blk.{layer}.ffn_gate", rows);
         private readonly Linear _up = builder.Linear($"blk.{layer}.ffn_up", rows);
@@ -53,10 +54,7 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
             _v.Forward(a.Norm1, a.Qkv.Columns(_queries + _keys, _keys));                            // [R, KD]
             _rotary.Forward(step.Batch, a.Qkv.Columns(0, _queries + _keys));                        // [R, C+KD], queries and keys
             _attention.Forward(step.Batch, a.Qkv, a.LogSums, a.Attention, step.AttentionWeights(layer));    // [R, C]
-
-            var attention = rows.Gather(a.Attention, rows[a.Norm2]);                                // [G, C]
-            var residual = rows.Gather(x, output);                                                  // [G, C]
-            _output.ForwardAdd(attention, residual, rows[a.Middle], rows.Of(step.AttentionOutput(layer)));  // [G, C]
+            _output.Forward(step, x, selectedX: output);                                            // [G, C]
 
             _norm2.Forward(rows[a.Middle], rows[a.Statistics2], rows[a.Norm2]);                     // [G, C]
             _gate.Forward(rows[a.Norm2], rows[a.Gate]);                                             // [G, F]
@@ -70,18 +68,14 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
         {
             _kept?.Restore();
             var needsNorm = needsInput || _norm1.IsTrained;
-            var dDown = Dropped(step.FeedForward(layer), dOutput);                                  // [G, C]
+            var dDown = _dropout.Apply(rows.Of(step.FeedForward(layer)), dOutput, rows[d.Dropped]); // [G, C]
             _down.Backward(rows[a.Hidden], dDown, rows[d.Hidden]);                                  // [G, F]
             _swiGlu.Backward(rows[a.Gate], rows[a.Up], rows[d.Hidden], rows[d.Gate], rows[d.Hidden]);   // [G, F], twice
             _gate.Backward(rows[a.Norm2], rows[d.Gate], rows[d.Norm]);                              // [G, C]
             _up.Backward(rows[a.Norm2], rows[d.Hidden], rows[d.Norm], add: true);                   // [G, C]
             _norm2.Backward(rows[a.Middle], rows[a.Statistics2], rows[d.Norm], dOutput);            // [G, C], added to the residual's
 
-            var dSum = Dropped(step.AttentionOutput(layer), dOutput);                               // [G, C]
-            var dAttention = rows.Before(d.Attention, rows[d.Norm]);                                // [G, C]
-            _output.Backward(rows.Gather(a.Attention, rows[a.Norm2]), dSum, dAttention);
-            rows.Scatter(dAttention, d.Attention);                                                  // [R, C]
-            rows.Scatter(dOutput, dx);                                                              // [R, C]
+            _output.Backward(step, dOutput, dx);                                                    // [R, C]
             _attention.Backward(step.Batch, a.Qkv, a.LogSums, d.Attention, d.Qkv, step.AttentionWeights(layer));    // [R, C+2KD]
             _rotary.Backward(step.Batch, d.Qkv.Columns(0, _queries + _keys));                       // [R, C+KD]
             Matrix dNorm = needsNorm ? d.Norm : default(Matrix);
@@ -91,8 +85,6 @@ internal sealed class Llama(ModelArchitecture architecture, WorkerPool pool, Net
             if (needsNorm)
                 _norm1.Backward(x, a.Statistics1, d.Norm, dx);                                      // [R, C]
         }
-
-        private Matrix Dropped(Dropout dropout, Matrix dy) => _dropout.Apply(rows.Of(dropout), dy, rows[d.Dropped]);
     }
 
     private sealed class Activations(NetworkBuilder builder)
