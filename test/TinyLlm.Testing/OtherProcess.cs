@@ -2,14 +2,19 @@ using System.Diagnostics;
 
 namespace TinyLlm.Testing;
 
-/// <summary>A program that was built beside the tests, run in a process of its own.</summary>
+/// <summary>A program in a process of its own.</summary>
 internal static class OtherProcess
 {
-    /// <summary>Runs it to its end, which must be a good one, and returns the lines that it wrote.</summary>
-    public static string[] Run(string assembly, params string[] arguments)
+    /// <summary>Runs a program that was built beside the tests, and returns the lines that it wrote.</summary>
+    public static string[] RunBuilt(string assembly, params string[] arguments) =>
+        Run(["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Runs a command to its end, and returns what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">The command failed; the message has what it wrote as errors.</exception>
+    public static string Run(string[] command)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, assembly);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -17,7 +22,8 @@ internal static class OtherProcess
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {errors.Result}");
     }
 }

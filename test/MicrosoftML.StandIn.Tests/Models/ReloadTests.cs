@@ -33,5 +33,5 @@ public sealed class ReloadTests
     }
 
     private static string[] Run(string verb, string model, string csv, (int First, int Last) fields) =>
-        OtherProcess.Run("MicrosoftML.Reload.dll", verb, model, csv, ",", $"{fields.First}", $"{fields.Last}");
+        OtherProcess.RunBuilt("MicrosoftML.Reload.dll", verb, model, csv, ",", $"{fields.First}", $"{fields.Last}");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace TinyLlm.Testing;
@@ -29,7 +28,7 @@ internal sealed class GreedyProgram
         string[] files = [.. new[] { "libllama.*", "libggml.*", "libggml-base.*" }
             .Select(name => Directory.GetFiles(libraries, name).Single())];
         var source = Path.Combine(AppContext.BaseDirectory, "greedy.c");
-        Run([compiler, "-O3", "-Wall", "-o", program, source, .. files, $"-Wl,-rpath,{libraries}", "-Wl,--allow-shlib-undefined"]);
+        OtherProcess.Run([compiler, "-O3", "-Wall", "-o", program, source, .. files, $"-Wl,-rpath,{libraries}", "-Wl,--allow-shlib-undefined"]);
         return new GreedyProgram(libraries, [.. emulator, program]);
     }
 
@@ -39,26 +38,11 @@ internal sealed class GreedyProgram
         string model, int[] prompt, int count, int context, int threads = 1, bool exact = false, int rounds = 1)
     {
         int[] numbers = [context, threads, exact ? 1 : 0, rounds, count, .. prompt];
-        var lines = Run([.. _command, model, _libraries, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))])
+        var lines = OtherProcess.Run([.. _command, model, _libraries, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))])
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToLookup(words => words[0] == "seconds");
         return (
             [.. lines[false].Select(words => int.Parse(words[0], CultureInfo.InvariantCulture))],
             [.. lines[false].Select(words => float.Parse(words[1], CultureInfo.InvariantCulture))],
             [.. lines[true].Select(words => double.Parse(words[1], CultureInfo.InvariantCulture))]);
-    }
-
-    private static string Run(string[] command)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {errors.Result}");
     }
 }

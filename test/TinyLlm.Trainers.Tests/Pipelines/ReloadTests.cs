@@ -60,7 +60,8 @@ public sealed class ReloadTests
         context.Model.Save(model, data.Schema, folder.PathOf("pipeline.zip"));
 
         var here = Digest.Of(model, data).ToArray();
-        CollectionAssert.AreEqual(here, OtherProcess.Run("TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
+        CollectionAssert.AreEqual(
+            here, OtherProcess.RunBuilt("TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
         StringAssert.Contains(
             here[0],
             "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer "
