@@ -21,8 +21,7 @@ public sealed class GemmTests
     {
         using var memory = new Memory(1);
         using var pool = new WorkerPool(2);
-        Gemm gemm = null!;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        var gemm = Gemm(memory, pool, (VectorWidth)width, panelNumbers: 1);
         foreach (var (m, n, k) in Sizes)
         {
             for (var flags = 0; flags < 16; flags++)
@@ -43,8 +42,7 @@ public sealed class GemmTests
     {
         using var memory = new Memory(2);
         using var pool = new WorkerPool(3);
-        Gemm gemm = null!;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        var gemm = Gemm(memory, pool, (VectorWidth)width, panelNumbers: 1);
         var (a, b, c) = (memory.Random(70, 1100), memory.Random(130, 1100).Transposed, memory.Random(70, 130));
         var (a2, b2) = (memory.Random(70, 8), memory.Random(130, 8).Transposed);
         var expected = Reference(a2, b2, Reference(a, b, Memory.Copy(c)));
@@ -59,8 +57,7 @@ public sealed class GemmTests
     {
         using var memory = new Memory(4);
         using var pool = new WorkerPool(2);
-        Gemm gemm = null!;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create((VectorWidth)width), arena, 1));
+        var gemm = Gemm(memory, pool, (VectorWidth)width, panelNumbers: 1);
         foreach (var (m, n, k) in Sizes)
         {
             foreach (var transposed in new[] { false, true })
@@ -135,9 +132,8 @@ public sealed class GemmTests
     {
         using var memory = new Memory(5);
         using var pool = new WorkerPool(1);
-        Gemm gemm = null!;
+        var gemm = Gemm(memory, pool, VectorKernels.Widest, panelNumbers: 1);
         Matrix half = default;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), arena, 1));
         memory.Arena(arena => half = arena.TakeBFloat16(4, 4));
         var error = Assert.ThrowsExactly<ArgumentException>(() => gemm.Multiply(half, memory.Zero(4, 4), memory.Zero(4, 4)));
         Assert.AreEqual("Only the right side of a product, B, may be in BF16.", error.Message);
@@ -152,8 +148,7 @@ public sealed class GemmTests
         foreach (var (workers, panel) in new[] { (1, 1L), (2, 1L), (4, 1L), (4, 1L << 20) })
         {
             using var pool = new WorkerPool(workers);
-            Gemm gemm = null!;
-            memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorKernels.Widest), arena, panel));
+            var gemm = Gemm(memory, pool, VectorKernels.Widest, panel);
             var c = memory.Zero(150, 170);
             gemm.Multiply(a, b, c);
             var bits = new Span<float>(c.Data, 150 * 170).ToArray();
@@ -167,8 +162,7 @@ public sealed class GemmTests
     {
         using var memory = new Memory(4);
         using var pool = new WorkerPool(1);
-        Gemm gemm = null!;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(VectorWidth.Bits128), arena, 1));
+        var gemm = Gemm(memory, pool, VectorWidth.Bits128, panelNumbers: 1);
         var error = Assert.ThrowsExactly<ArgumentException>(() => gemm.Multiply(memory.Zero(2, 3), memory.Zero(4, 5), memory.Zero(2, 5)));
         StringAssert.Contains(error.Message, "[2, 3]·[4, 5] + [0, 0]·[0, 0] does not make [2, 5]");
     }
@@ -179,10 +173,10 @@ public sealed class GemmTests
     private static GemmCut Cut(Matrix a, Matrix b, VectorWidth width) =>
         new(new PackedProduct(VectorKernels.Create(width)), a, b, default, PanelNumbers);
 
-    private static Gemm Gemm(Memory memory, WorkerPool pool, VectorWidth width)
+    private static Gemm Gemm(Memory memory, WorkerPool pool, VectorWidth width, long panelNumbers = PanelNumbers)
     {
         Gemm gemm = null!;
-        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(width), arena, PanelNumbers));
+        memory.Arena(arena => gemm = new Gemm(pool, VectorKernels.Create(width), arena, panelNumbers));
         return gemm;
     }
 
