@@ -9,10 +9,9 @@ public sealed class PinningTests
     private static readonly GenerationOptions Few = new() { MaximumTokens = 4 };
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux, IgnoreMessage = "Where threads may run is read from Linux's /proc.")]
     public async Task Processors_Given_PinTheEnginesThreadAndNotTheCallers()
     {
-        if (!OperatingSystem.IsLinux())
-            Assert.Inconclusive("Where threads may run is read from Linux's /proc.");
         using var folder = new TemporaryFolder();
         TinyModels.Create(ModelKind.Llama, seed: 4).Save(folder.PathOf("model.gguf"));
         using var roaming = TinyGptPredictionEngine.Open(folder.PathOf("model.gguf"));
