@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace TinyLlm.MLNet.Tests;
 
-/// <summary>The rows that most tests use, and short ways to them.</summary>
+/// <summary>The rows that tests of ML.NET itself use.</summary>
 public static class Rows
 {
     public static MLContext Context { get; } = new(seed: 1);

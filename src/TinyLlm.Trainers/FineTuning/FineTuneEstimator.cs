@@ -81,7 +81,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         if (_options.GroupColumnName is { } group)
             inputSchema.Require(group, _stage);
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || (!label.IsKey && label.ItemType is not TextDataViewType))
-            throw SchemaChecks.WrongType(_options.LabelColumnName, _stage, "text or key", label.GetTypeString());
+            throw SchemaChecks.WrongType(_options.LabelColumnName, _stage, "text or key", label.Describe());
 
         // The labels are known when there are rows; any two promise the same columns.
         return new TextClassifyingEstimator(Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(

@@ -32,10 +32,10 @@ internal static class LanguageModelColumn
     /// <exception cref="ArgumentOutOfRangeException">It has not, or of another type.</exception>
     public static void Check(SchemaShape shape, string name, string stage)
     {
-        if (!shape.TryFindColumn(name, out var column))
+        if (shape.Find(name) is not { } column)
             throw Missing(name, stage, shape.Select(c => c.Name));
         if (column.ItemType is not LanguageModelDataViewType)
-            throw SchemaChecks.WrongType(name, stage, LanguageModelDataViewType.Instance.ToString(), column.GetTypeString());
+            throw SchemaChecks.WrongType(name, stage, LanguageModelDataViewType.Instance.ToString(), column.Describe());
     }
 
     /// <summary>Returns the model that a schema carries.</summary>

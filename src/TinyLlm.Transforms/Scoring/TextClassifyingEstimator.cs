@@ -34,11 +34,11 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
     {
         if (_options.Labels.IsEmpty)
         {
-            if (!inputSchema.TryFindColumn(_options.LabelColumnName, out var label))
+            if (inputSchema.Find(_options.LabelColumnName) is not { } label)
                 throw SchemaChecks.Missing(
                     _options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", inputSchema.Select(c => c.Name));
-            if (!label.IsKey || !label.Annotations.TryFindColumn(KeyTexts.AnnotationKind, out _))
-                throw NoKey(label.GetTypeString());
+            if (!label.IsKey || label.Annotations.Find(KeyTexts.AnnotationKind) is null)
+                throw NoKey(label.Describe());
         }
 
         return

@@ -45,7 +45,7 @@ public sealed class SensorTextEstimator : IEstimator<SensorTextTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         var column = inputSchema.Require(_options.InputColumnName, Stage);
         if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorTextTransformer.WindowType, column.GetTypeString());
+            throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorTextTransformer.WindowType, column.Describe());
         return inputSchema.With(
             ReservedTokensAnnotation.Shape(_options.OutputColumnName, _options.Bins is { Symbols: SensorSymbolStyle.Reserved }));
     }

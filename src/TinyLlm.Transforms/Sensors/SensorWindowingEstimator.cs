@@ -46,7 +46,7 @@ public sealed class SensorWindowingEstimator : IEstimator<SensorWindowingTransfo
         var values = inputSchema.Require(_options.InputColumnName, Stage);
         if (values.Kind == SchemaShape.Column.VectorKind.VariableVector || values.IsKey
             || !values.ItemType.Equals(NumberDataViewType.Single))
-            throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorWindowingTransformer.Values, values.GetTypeString());
+            throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorWindowingTransformer.Values, values.Describe());
         if (_options.TimeColumnName is { } time)
             inputSchema.Require(time, Stage);
         var kept = new[] { _options.GroupColumnName, _options.LabelColumnName }.OfType<string>()
@@ -57,5 +57,5 @@ public sealed class SensorWindowingEstimator : IEstimator<SensorWindowingTransfo
 
     private static SchemaShape.Column Scalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar
         ? column
-        : throw SchemaChecks.WrongType(column.Name, Stage, "a scalar", column.GetTypeString());
+        : throw SchemaChecks.WrongType(column.Name, Stage, "a scalar", column.Describe());
 }

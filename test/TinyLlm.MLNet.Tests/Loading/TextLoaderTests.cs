@@ -7,39 +7,6 @@ namespace TinyLlm.MLNet.Tests.Loading;
 [TestClass]
 public sealed class TextLoaderTests
 {
-    public sealed class Reading
-    {
-        [LoadColumn(0)]
-        public string Name { get; set; } = "";
-
-        [LoadColumn(1, 2)]
-        [VectorType(2)]
-        public float[] Axes { get; set; } = [];
-
-        [LoadColumn(3)]
-        [ColumnName("Count")]
-        public int N { get; set; }
-
-        [LoadColumn(4)]
-        public bool Flag { get; set; }
-    }
-
-    [TestMethod]
-    public void LoadFromTextFile_Typed_ReadsMembers()
-    {
-        using var file = new TextFile("name,x,y,n,flag\na,1.5,-2e3,7,1\r\nb,,3,-1,false\n");
-        var data = Rows.Context.Data.LoadFromTextFile<Reading>(file.FullName, separatorChar: ',', hasHeader: true);
-        var rows = Rows.Context.Data.CreateEnumerable<Reading>(data, reuseRowObject: false).ToArray();
-        Assert.HasCount(2, rows);
-        Assert.AreEqual("a", rows[0].Name);
-        CollectionAssert.AreEqual(new[] { 1.5f, -2000 }, rows[0].Axes);
-        Assert.AreEqual(7, rows[0].N);
-        Assert.IsTrue(rows[0].Flag);
-        CollectionAssert.AreEqual(new[] { 0f, 3 }, rows[1].Axes, "An empty real field is 0 unless MissingRealsAsNaNs is set.");
-        Assert.IsFalse(rows[1].Flag);
-        Assert.IsNotNull(data.Schema.GetColumnOrNull("Count"));
-    }
-
     [TestMethod]
     public void LoadFromTextFile_HeaderNames_NameTheSlots()
     {
@@ -76,65 +43,6 @@ public sealed class TextLoaderTests
         CollectionAssert.AreEqual(
             new[] { float.NaN, float.NaN, 4 }, Load(file, TextAndNumber, o => o.MissingRealsAsNaNs = true).GetColumn<float>("N").ToArray());
         CollectionAssert.AreEqual(new[] { 0, float.NaN, 4 }, Load(file, TextAndNumber).GetColumn<float>("N").ToArray());
-    }
-
-    [TestMethod]
-    public void DecimalMarker_Comma_ReadsNumbers()
-    {
-        using var file = new TextFile("a;1,25\nb;-0,5\n");
-        var data = Load(file, TextAndNumber, o => (o.Separators, o.DecimalMarker) = ([';'], ','));
-        CollectionAssert.AreEqual(new[] { 1.25f, -0.5f }, data.GetColumn<float>("N").ToArray());
-    }
-
-    [TestMethod]
-    public void TrimWhitespace_EndsOfLines_AreDropped()
-    {
-        using var file = new TextFile("1,a \n2;b\t \n");
-        TextLoader.Column[] columns = [new("T", DataKind.String, 1), new("N", DataKind.Single, 0)];
-        var data = Load(file, columns, o => (o.Separators, o.TrimWhitespace) = ([',', ';'], true));
-        CollectionAssert.AreEqual(new[] { "a", "b" }, data.GetColumn<string>("T").ToArray());
-        CollectionAssert.AreEqual(new[] { 1f, 2 }, data.GetColumn<float>("N").ToArray());
-    }
-
-    [TestMethod]
-    public void KeyColumn_FieldsFromZero_AreKeysFromOne()
-    {
-        using var file = new TextFile("0\n2\n9\n");
-        var column = new TextLoader.Column("K", DataKind.UInt32, [new TextLoader.Range(0)], new KeyCount(3));
-        var data = Load(file, [column]);
-        Assert.AreEqual<DataViewType>(new KeyDataViewType(typeof(uint), 3), data.Schema["K"].Type);
-        CollectionAssert.AreEqual(new uint[] { 1, 3, 0 }, data.GetColumn<uint>("K").ToArray());
-    }
-
-    [TestMethod]
-    public void Ranges_AllOtherAndOpenEnd_TakeTheRest()
-    {
-        using var file = new TextFile("a,1,2,3\nb,4,5,6\n");
-        TextLoader.Column[] columns =
-        [
-            new("T", DataKind.String, 0), new("Open", DataKind.Single, [new TextLoader.Range(2, null)]),
-            new("Rest", DataKind.Single, [new TextLoader.Range(0, null) { AllOther = true }]),
-        ];
-        var data = Load(file, columns);
-        CollectionAssert.AreEqual(new[] { 5f, 6 }, data.GetColumn<float[]>("Open").Last());
-        CollectionAssert.AreEqual(new[] { 4f }, data.GetColumn<float[]>("Rest").Last());
-    }
-
-    [TestMethod]
-    public void OtherKinds_Fields_AreRead()
-    {
-        using var file = new TextFile("2015-02-04 17:51:00,-7,18446744073709551615,true,0.1\n");
-        TextLoader.Column[] columns =
-        [
-            new("Time", DataKind.DateTime, 0), new("Small", DataKind.SByte, 1), new("Large", DataKind.UInt64, 2),
-            new("Flag", DataKind.Boolean, 3), new("D", DataKind.Double, 4),
-        ];
-        var data = Load(file, columns);
-        Assert.AreEqual(new DateTime(2015, 2, 4, 17, 51, 0), data.GetColumn<DateTime>("Time").Single());
-        Assert.AreEqual((sbyte)-7, data.GetColumn<sbyte>("Small").Single());
-        Assert.AreEqual(ulong.MaxValue, data.GetColumn<ulong>("Large").Single());
-        Assert.IsTrue(data.GetColumn<bool>("Flag").Single());
-        Assert.AreEqual(0.1, data.GetColumn<double>("D").Single());
     }
 
     [TestMethod]
@@ -205,45 +113,6 @@ public sealed class TextLoaderTests
         CollectionAssert.AreEqual(new[] { 1f, 2 }, Load(noBreak, TextAndNumber).GetColumn<float>("N").ToArray());
         using var marked = new TextFile([0xEF, 0xBB, 0xBF, .. "a,1\n"u8]);
         Assert.AreEqual("a", Load(marked, TextAndNumber).GetColumn<string>("T").Single());
-    }
-
-    [TestMethod]
-    public void Cursor_DisposedEarly_EndsCleanly()
-    {
-        using var file = new TextFile(string.Concat(Enumerable.Range(0, 300_000).Select(i => $"r,{i}\n")));
-        var data = Load(file, TextAndNumber);
-        for (var i = 0; i < 5; i++)
-        {
-            using var cursor = data.GetRowCursor(data.Schema);
-            Assert.IsTrue(cursor.MoveNext());
-        }
-
-        File.Delete(file.FullName);
-        Assert.Throws<FormatException>(() => data.GetColumn<float>("N").Count());
-    }
-
-    [TestMethod]
-    public void Lines_CommentsInFrontAndSlashes_AreNoRows()
-    {
-        using var file = new TextFile("# about\n\n// more\nt,n\na,1\n// not\n#b,2\n");
-        var data = Load(file, TextAndNumber, o => o.HasHeader = true);
-        CollectionAssert.AreEqual(new[] { "a", "#b" }, data.GetColumn<string>("T").ToArray());
-    }
-
-    [TestMethod]
-    public void WholeNumberColumn_FieldIsNoNumber_Throws()
-    {
-        using var file = new TextFile("1\nx\n");
-        Assert.Throws<FormatException>(() => Load(file, [new TextLoader.Column("N", DataKind.Int32, 0)]).GetColumn<int>("N").Count());
-    }
-
-    [TestMethod]
-    public void Range_MinAndMaxEqual_MakesAVector()
-    {
-        using var file = new TextFile("1,2\n");
-        var data = Load(file, [new TextLoader.Column("V", DataKind.Single, 1, 1), new TextLoader.Column("S", DataKind.Single, 1)]);
-        CollectionAssert.AreEqual(new[] { 2f }, data.GetColumn<float[]>("V").Single());
-        Assert.AreEqual(2f, data.GetColumn<float>("S").Single());
     }
 
     private static TextLoader.Column[] TextAndNumber => [new("T", DataKind.String, 0), new("N", DataKind.Single, 1)];

@@ -55,10 +55,8 @@ internal static partial class NotebookPackages
         return [.. Loaded.Where(path => names.Any(name => Is(Path.GetFileNameWithoutExtension(path), name)))];
     }
 
-    // The stand-in is one assembly, MicrosoftML.StandIn, and the real thing many.
-    private static bool Is(string assembly, string name) => name == "Microsoft.ML*"
-        ? assembly == "MicrosoftML.StandIn" || assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal)
-        : assembly == name;
+    private static bool Is(string assembly, string name) =>
+        name == "Microsoft.ML*" ? assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal) : assembly == name;
 
     private static MetadataReference[] References(IEnumerable<string> paths) =>
         [.. paths.Select(path => MetadataReference.CreateFromFile(path))];

@@ -120,7 +120,7 @@ public sealed class ScoringTests
             "Column 'LanguageModel' is missing"); // a cache drops types that it cannot copy
         AssertMessage(
             () => tiny.Classify(inputColumnName: "Txt").Fit(fixture.WithModel),
-            "Classify needs the column 'Txt', which is missing. The schema has: Text, Number, Label, LanguageModel.");
+            "Classify needs the column 'Txt', which is missing. The schema has: Text, Label, Number, LanguageModel.");
         AssertMessage(
             () => tiny.Embed("Features", "Number").Fit(fixture.WithModel),
             "Embed needs column 'Number' of type String, and it is of type Single.");
