@@ -10,7 +10,7 @@ namespace TinyLlm.Trainers;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | <xref:TinyLlm.Transforms.LanguageModelDataViewType> |
+/// | Input column data type | <xref:Microsoft.ML.Data.TextDataViewType>, annotated with a model |
 /// | Output column data type | none |
 /// | Exportable to ONNX | No |
 /// ]]></format>

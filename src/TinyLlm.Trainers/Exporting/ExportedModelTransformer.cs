@@ -39,7 +39,7 @@ public sealed class ExportedModelTransformer : RowTransformer
 
     private sealed class Mapper(DataViewSchema inputSchema) : ComputedColumnsMapper(inputSchema, [], [])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+        public override RowValues Compute(DataViewRow input) =>
             throw new InvalidOperationException("There is nothing to compute.");
     }
 }

@@ -20,7 +20,7 @@ namespace TinyLlm.Trainers;
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | Text: <xref:Microsoft.ML.Data.TextDataViewType>; labels: text or <xref:Microsoft.ML.Data.KeyDataViewType> |
-/// | Output column data type | <xref:TinyLlm.Transforms.LanguageModelDataViewType>; key; known-size vector of <xref:System.Single> |
+/// | Output column data type | <xref:Microsoft.ML.Data.TextDataViewType>, annotated with the model; key; known-size vector of <xref:System.Single> |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
@@ -67,7 +67,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         return new TransformerChain<TextClassifyingTransformer>(
             new TrainedModelTransformer(
                 template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history),
-            new TextClassifyingTransformer(Scoring() with { Labels = examples.Labels }));
+            new TextClassifyingTransformer(_environment, Scoring() with { Labels = examples.Labels }));
     }
 
     /// <summary>Returns the schema that the fitted transformer will give.</summary>
@@ -84,7 +84,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
             throw SchemaChecks.WrongType(_options.LabelColumnName, _stage, "text or key", label.Describe());
 
         // The labels are known when there are rows; any two promise the same columns.
-        return new TextClassifyingEstimator(Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(
+        return new TextClassifyingEstimator(_environment, Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(
             inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName)));
     }
 

@@ -15,7 +15,7 @@ namespace TinyLlm.Trainers;
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | <xref:Microsoft.ML.Data.TextDataViewType> |
-/// | Output column data type | <xref:TinyLlm.Transforms.LanguageModelDataViewType> |
+/// | Output column data type | <xref:Microsoft.ML.Data.TextDataViewType>, annotated with the model |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>

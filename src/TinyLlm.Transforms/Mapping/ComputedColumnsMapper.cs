@@ -29,18 +29,14 @@ internal abstract class ComputedColumnsMapper : IRowToRowMapper
     public DataViewSchema OutputSchema { get; }
 
     /// <summary>
-    /// Gets whether the computation reads rows before the cursor comes to them, so that their order must be the source's own.
+    /// Gets how many rows the computation takes at once: where it is more than one, rows come from a <see cref="ReadAheadCursor"/>,
+    /// except single rows.
     /// </summary>
-    public virtual bool ReadsAhead => false;
-
-    /// <summary>Gets the columns that the computation reads.</summary>
-    public IEnumerable<DataViewSchema.Column> Inputs => _inputs.Select(index => InputSchema[index]);
+    public virtual int BatchRows => 1;
 
     /// <summary>Prepares the computation.</summary>
-    /// <param name="input">The row, which moves; <see cref="Inputs"/> are active in it.</param>
-    /// <param name="ahead">Opens another cursor over the same rows with <see cref="Inputs"/> active; null where there is
-    /// one row at a time only.</param>
-    public abstract RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead);
+    /// <param name="input">The row, which moves; its inputs are active in it.</param>
+    public abstract RowValues Compute(DataViewRow input);
 
     /// <inheritdoc/>
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
@@ -63,6 +59,6 @@ internal abstract class ComputedColumnsMapper : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(activeColumns);
-        return new MappedRow(input, new MappedColumns(this, input, activeColumns, ahead: null));
+        return new MappedRow(input, new MappedColumns(this, input, activeColumns));
     }
 }

@@ -9,8 +9,7 @@ internal sealed class MappedColumns : IDisposable
     private readonly bool[] _active;
     private readonly RowValues? _values;
 
-    public MappedColumns(
-        ComputedColumnsMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns, Func<DataViewRowCursor>? ahead)
+    public MappedColumns(ComputedColumnsMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         (_input, Schema) = (input, mapper.OutputSchema);
         InputCount = mapper.InputSchema.Count;
@@ -18,7 +17,7 @@ internal sealed class MappedColumns : IDisposable
         foreach (var column in activeColumns)
             _active[column.Index] = true;
         if (_active.AsSpan(InputCount).Contains(true))
-            _values = mapper.Compute(input, ahead);
+            _values = mapper.Compute(input);
     }
 
     public DataViewSchema Schema { get; }

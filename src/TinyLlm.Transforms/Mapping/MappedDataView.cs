@@ -6,7 +6,7 @@ namespace TinyLlm.Transforms;
 /// <summary>The rows of another data view with computed columns behind; nothing is computed before a cursor's getter is called.</summary>
 internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper mapper) : IDataView
 {
-    public bool CanShuffle => source.CanShuffle && !mapper.ReadsAhead;
+    public bool CanShuffle => source.CanShuffle;
 
     public DataViewSchema Schema => mapper.OutputSchema;
 
@@ -16,25 +16,23 @@ internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper map
     {
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var columns = columnsNeeded.ToArray();
-        var input = source.GetRowCursor(mapper.GetDependencies(columns), CanShuffle ? rand : null);
-        return Map(input, columns, mapper.ReadsAhead ? () => source.GetRowCursor(mapper.Inputs) : null);
+        return Map(source.GetRowCursor(mapper.GetDependencies(columns), rand), columns);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var columns = columnsNeeded.ToArray();
-        return mapper.ReadsAhead
-            ? [GetRowCursor(columns)]
-            : [.. source.GetRowCursorSet(mapper.GetDependencies(columns), n, CanShuffle ? rand : null)
-                .Select(input => Map(input, columns, ahead: null))];
+        return [.. source.GetRowCursorSet(mapper.GetDependencies(columns), n, rand).Select(input => Map(input, columns))];
     }
 
-    private Cursor Map(DataViewRowCursor input, DataViewSchema.Column[] columns, Func<DataViewRowCursor>? ahead)
+    private Cursor Map(DataViewRowCursor input, DataViewSchema.Column[] columns)
     {
         try
         {
-            return new Cursor(input, new MappedColumns(mapper, input, columns, ahead));
+            if (mapper.BatchRows > 1 && columns.Any(column => column.Index >= mapper.InputSchema.Count))
+                input = new ReadAheadCursor(input, mapper.BatchRows);
+            return new Cursor(input, new MappedColumns(mapper, input, columns));
         }
         catch
         {

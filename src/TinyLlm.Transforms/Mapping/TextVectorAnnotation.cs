@@ -16,13 +16,19 @@ internal static class TextVectorAnnotation
     /// <summary>Returns the annotation.</summary>
     public static DataViewSchema.Annotations Of(string kind, ImmutableArray<string> texts)
     {
-        var values = new VBuffer<ReadOnlyMemory<char>>(texts.Length, [.. texts.Select(text => text.AsMemory())]);
         var annotations = new DataViewSchema.Annotations.Builder();
+        Add(annotations, kind, texts);
+        return annotations.ToAnnotations();
+    }
+
+    /// <summary>Adds the annotation to others.</summary>
+    public static void Add(DataViewSchema.Annotations.Builder annotations, string kind, ImmutableArray<string> texts)
+    {
+        var values = new VBuffer<ReadOnlyMemory<char>>(texts.Length, [.. texts.Select(text => text.AsMemory())]);
         annotations.Add(
             kind,
             new VectorDataViewType(TextDataViewType.Instance, texts.Length),
             (ref VBuffer<ReadOnlyMemory<char>> value) => values.CopyTo(ref value));
-        return annotations.ToAnnotations();
     }
 
     /// <summary>Returns the texts of a column's annotation; null where there is none of the kind, or one of another type.</summary>

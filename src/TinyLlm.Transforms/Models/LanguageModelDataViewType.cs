@@ -3,7 +3,7 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>The type of a column that holds a <see cref="LanguageModel"/>, which is how a model travels from stage to stage.</summary>
+/// <summary>The type of the annotation that holds a <see cref="LanguageModel"/>, which is how a model travels from stage to stage.</summary>
 public sealed class LanguageModelDataViewType : StructuredDataViewType
 {
     private LanguageModelDataViewType()

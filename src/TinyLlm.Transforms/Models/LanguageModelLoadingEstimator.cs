@@ -11,7 +11,7 @@ namespace TinyLlm.Transforms;
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | none |
-/// | Output column data type | <xref:TinyLlm.Transforms.LanguageModelDataViewType> |
+/// | Output column data type | <xref:Microsoft.ML.Data.TextDataViewType>, annotated with the model |
 /// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>

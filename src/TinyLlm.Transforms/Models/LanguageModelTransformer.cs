@@ -70,11 +70,12 @@ public class LanguageModelTransformer : RowTransformer, IDisposable
     private sealed class Mapper(DataViewSchema inputSchema, string outputColumnName, LanguageModel model)
         : ComputedColumnsMapper(inputSchema, [], [LanguageModelColumn.Of(outputColumnName, model)])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) => new Values(model);
+        public override RowValues Compute(DataViewRow input) => new Values(LanguageModelColumn.Describe(model));
     }
 
-    private sealed class Values(LanguageModel model) : RowValues
+    private sealed class Values(string description) : RowValues
     {
-        public override Delegate CreateGetter(int output) => (ValueGetter<LanguageModel>)((ref LanguageModel value) => value = model);
+        public override Delegate CreateGetter(int output) =>
+            (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = description.AsMemory());
     }
 }

@@ -6,16 +6,16 @@ namespace TinyLlm.Transforms;
 public sealed record ClassifyOptions : BatchedScoringOptions
 {
     /// <summary>
-    /// Gets the labels, which the model would write behind the text, in the order of the scores. Default: the key values of
-    /// <see cref="LabelColumnName"/>.
+    /// Gets the labels, which the model would write behind the text. Default: the key values of <see cref="LabelColumnName"/>.
     /// </summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
     /// <summary>
-    /// Gets the key column whose values are the labels where <see cref="Labels"/> are not given; needed for
-    /// fitting only. Default <c>Label</c>.
+    /// Gets the column of the true labels, which scored rows need not have. Where it is a key column, the scores come in the order of its
+    /// values, since ML.NET's evaluators read them so, and <see cref="Labels"/> must hold them all. <see langword="null"/> takes
+    /// the scores in the order of <see cref="Labels"/>. Default <c>Label</c>.
     /// </summary>
-    public string LabelColumnName { get; init; } = "Label";
+    public string? LabelColumnName { get; init; } = "Label";
 
     /// <summary>Gets the key column of the chosen labels. Default <c>PredictedLabel</c>.</summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
@@ -29,8 +29,8 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// Gets the probability below which no label is given: the predicted label is then the missing key. From 0 to 1;
-    /// default: a label is always given.
+    /// Gets the probability below which no label is given: the predicted label is then the missing key and the scores are NaN, so that
+    /// evaluators leave the row out. From 0 to 1; default: a label is always given.
     /// </summary>
     public double? AbstainBelow { get; init; }
 
@@ -41,6 +41,10 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     {
         base.AddProblems(problems);
         RequireLabels(problems, Labels);
+        Require(problems, LabelColumnName is not "", $"{nameof(LabelColumnName)} is empty; null is expected where there is none");
+        Require(
+            problems, Labels.IsDefault || Labels.Length > 0 || LabelColumnName is not null,
+            $"{nameof(Labels)} is empty and {nameof(LabelColumnName)} is null; one of them says what the labels are");
         Require(problems, !string.IsNullOrEmpty(PredictedLabelColumnName), $"{nameof(PredictedLabelColumnName)} is empty");
         Require(problems, !string.IsNullOrEmpty(ScoreColumnName), $"{nameof(ScoreColumnName)} is empty");
         Require(

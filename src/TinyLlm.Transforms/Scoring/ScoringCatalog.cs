@@ -24,14 +24,15 @@ public static class ScoringCatalog
     /// <param name="inputColumnName">The text column.</param>
     public static TextClassifyingEstimator Classify(
         this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text") =>
-        new(new ClassifyOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName });
+        Classify(catalog, new ClassifyOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName });
 
     /// <summary>Chooses, for each row, among the given labels.</summary>
     /// <inheritdoc cref="Classify(TinyLlmCatalog, string, string)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">All settings.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public static TextClassifyingEstimator Classify(this TinyLlmCatalog catalog, ClassifyOptions options) => new(options);
+    public static TextClassifyingEstimator Classify(this TinyLlmCatalog catalog, ClassifyOptions options) =>
+        new(Environment(catalog), options);
 
     /// <summary>Generates, for each row, the text that the model writes behind the row's text.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -40,7 +41,7 @@ public static class ScoringCatalog
     /// <param name="options">How text is generated.</param>
     public static TextGeneratingEstimator Generate(
         this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null, GenerationOptions? options = null) =>
-        new(new GenerateOptions
+        Generate(catalog, new GenerateOptions
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName ?? outputColumnName,
@@ -49,18 +50,20 @@ public static class ScoringCatalog
 
     /// <inheritdoc cref="Generate(TinyLlmCatalog, string, string?, GenerationOptions?)"/>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public static TextGeneratingEstimator Generate(this TinyLlmCatalog catalog, GenerateOptions options) => new(options);
+    public static TextGeneratingEstimator Generate(this TinyLlmCatalog catalog, GenerateOptions options) =>
+        new(Environment(catalog), options);
 
     /// <summary>Computes, for each row, a vector of the row's text that any trainer takes.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of the vectors.</param>
     /// <param name="inputColumnName">The text column that the model reads; the output's name where it is left out.</param>
     public static TextEmbeddingEstimator Embed(this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
-        new(new EmbedOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName });
+        Embed(catalog, new EmbedOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName });
 
     /// <inheritdoc cref="Embed(TinyLlmCatalog, string, string?)"/>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public static TextEmbeddingEstimator Embed(this TinyLlmCatalog catalog, EmbedOptions options) => new(options);
+    public static TextEmbeddingEstimator Embed(this TinyLlmCatalog catalog, EmbedOptions options) =>
+        new(Environment(catalog), options);
 
     /// <summary>
     /// Measures, for each row, the mean negative log-likelihood of the row's text in nats per token: what is unusual stands out.
@@ -70,9 +73,16 @@ public static class ScoringCatalog
     /// <param name="inputColumnName">The text column that the model reads; the output's name where it is left out.</param>
     public static TextPerplexityEstimator Perplexity(
         this TinyLlmCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
-        new(new PerplexityOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName });
+        Perplexity(catalog, new PerplexityOptions { OutputColumnName = outputColumnName, InputColumnName = inputColumnName ?? outputColumnName });
 
     /// <inheritdoc cref="Perplexity(TinyLlmCatalog, string, string?)"/>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public static TextPerplexityEstimator Perplexity(this TinyLlmCatalog catalog, PerplexityOptions options) => new(options);
+    public static TextPerplexityEstimator Perplexity(this TinyLlmCatalog catalog, PerplexityOptions options) =>
+        new(Environment(catalog), options);
+
+    private static MLContext Environment(TinyLlmCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return catalog.Context;
+    }
 }

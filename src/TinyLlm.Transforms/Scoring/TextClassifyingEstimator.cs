@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -20,45 +21,40 @@ namespace TinyLlm.Transforms;
 public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassifyingTransformer>
 {
     internal const string Stage = "Classify";
-    internal const string SlotNames = "SlotNames";
+
+    private const string WithoutLabels = $"{Stage} without {nameof(ClassifyOptions.Labels)}";
 
     private readonly ClassifyOptions _options;
 
-    internal TextClassifyingEstimator(ClassifyOptions options)
-        : base(options, Stage) => _options = options;
+    internal TextClassifyingEstimator(IHostEnvironment environment, ClassifyOptions options)
+        : base(environment, options, Stage) => _options = options;
 
-    private protected override TextClassifyingTransformer Create(DataViewSchema inputSchema) =>
-        new(_options with { Labels = _options.Labels.IsEmpty ? LabelsOf(inputSchema) : _options.Labels });
+    private protected override TextClassifyingTransformer Create(DataViewSchema inputSchema)
+    {
+        var labels = _options.Labels.IsEmpty ? LabelsOf(inputSchema) : _options.Labels;
+        return new(Environment, _options with { Labels = LabelOrder.Align(labels, inputSchema, _options.LabelColumnName, Stage) });
+    }
 
     private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema)
     {
         if (_options.Labels.IsEmpty)
         {
-            if (inputSchema.Find(_options.LabelColumnName) is not { } label)
-                throw SchemaChecks.Missing(
-                    _options.LabelColumnName, $"{Stage} without {nameof(ClassifyOptions.Labels)}", inputSchema.Select(c => c.Name));
+            if (inputSchema.Find(LabelColumn) is not { } label)
+                throw SchemaChecks.Missing(LabelColumn, WithoutLabels, inputSchema.Select(c => c.Name));
             if (!label.IsKey || label.Annotations.Find(KeyTexts.AnnotationKind) is null)
                 throw NoKey(label.Describe());
         }
 
-        return
-        [
-            new(
-                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
-                TextVectorAnnotation.Shape(KeyTexts.AnnotationKind)),
-            new(
-                _options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
-                TextVectorAnnotation.Shape(SlotNames)),
-        ];
+        return ScoreAnnotations.Shapes(_options.PredictedLabelColumnName, _options.ScoreColumnName);
     }
+
+    // Without labels there is a column: the options were validated.
+    private string LabelColumn => _options.LabelColumnName!;
 
     private ImmutableArray<string> LabelsOf(DataViewSchema schema)
     {
-        if (schema.GetColumnOrNull(_options.LabelColumnName) is not { } column)
-            throw SchemaChecks.Missing(
-                _options.LabelColumnName,
-                $"{Stage} without {nameof(ClassifyOptions.Labels)}",
-                schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        if (schema.GetColumnOrNull(LabelColumn) is not { } column)
+            throw SchemaChecks.Missing(LabelColumn, WithoutLabels, schema.Where(c => !c.IsHidden).Select(c => c.Name));
         var labels = KeyTexts.Of(column) ?? throw NoKey(column.Type.ToString());
         (_options with { Labels = labels }).Validate();
         return labels;

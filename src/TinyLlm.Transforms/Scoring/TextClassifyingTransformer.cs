@@ -12,7 +12,7 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Transforms;
 
 /// <summary>Chooses, for each row, the label that the model most probably writes behind the row's text.</summary>
-public sealed class TextClassifyingTransformer : TextScoringTransformer
+public sealed class TextClassifyingTransformer : BatchedScoringTransformer<Classification>
 {
     internal const string LoaderSignature = "TinyLlmClassify";
 
@@ -20,37 +20,44 @@ public sealed class TextClassifyingTransformer : TextScoringTransformer
 
     private readonly ClassifyOptions _options;
 
-    internal TextClassifyingTransformer(ClassifyOptions options)
-        : base(options, Version) => _options = options;
+    internal TextClassifyingTransformer(IHostEnvironment environment, ClassifyOptions options)
+        : base(environment, options, Version) => _options = options;
 
-    /// <summary>Gets the labels, in the order of the scores.</summary>
+    /// <summary>
+    /// Gets the labels. Scores come in this order, except where the rows have the label's key column with its values in another: then
+    /// they come in that one.
+    /// </summary>
     public ImmutableArray<string> Labels => _options.Labels;
 
     private protected override string Stage => TextClassifyingEstimator.Stage;
 
-    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<Classification>(
-        inputSchema,
-        [
-            new(
-                _options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), Labels.Length),
-                TextVectorAnnotation.Of(KeyTexts.AnnotationKind, Labels)),
-            new(
-                _options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Labels.Length),
-                TextVectorAnnotation.Of(TextClassifyingEstimator.SlotNames, Labels)),
-        ],
-        _options.BatchRows,
-        (engine, texts) => engine.Classify(_options.UsePromptTemplate ? Prompts(engine, texts) : texts, Labels, _options.ToEngine()),
-        (output, current) => output == 0
-            ? (ValueGetter<uint>)((ref uint value) => value = current() is { Label: not null } result ? (uint)result.Index + 1 : 0)
-            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-            {
-                var probabilities = current().Probabilities;
-                var editor = VBufferEditor.Create(ref value, probabilities.Length);
-                for (var i = 0; i < probabilities.Length; i++)
-                    editor.Values[i] = (float)probabilities[i];
-                value = editor.Commit();
-            }));
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema)
+    {
+        var ordered = LabelOrder.Align(Labels, inputSchema, _options.LabelColumnName, Stage);
+        int[] places = [.. ordered.Select(label => Labels.IndexOf(label))]; // of the scores among the labels
+        return Bind(
+            inputSchema,
+            ScoreAnnotations.Columns(inputSchema, _options.PredictedLabelColumnName, _options.ScoreColumnName, ordered),
+            (output, current) => output == 0
+                ? (ValueGetter<uint>)((ref uint value) =>
+                    value = current() is { Label: not null } result ? (uint)Array.IndexOf(places, result.Index) + 1 : 0)
+                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Write(current(), places, ref value)));
+    }
+
+    private protected override IReadOnlyList<Classification> Score(TinyGptPredictionEngine engine, IReadOnlyList<string> texts) =>
+        engine.Classify(_options.UsePromptTemplate ? Prompts(engine, texts) : texts, Labels, _options.ToEngine());
+
+    private protected override long SizeOf(Classification result) => 2L * sizeof(double) * result.Probabilities.Length;
+
+    // ML.NET's evaluators take the largest score for the answer, whatever the predicted label says, and leave rows without scores out.
+    private static void Write(Classification result, int[] places, ref VBuffer<float> value)
+    {
+        var editor = VBufferEditor.Create(ref value, places.Length);
+        for (var i = 0; i < places.Length; i++)
+            editor.Values[i] = result.Label is null ? float.NaN : (float)result.Probabilities[places[i]];
+        value = editor.Commit();
+    }
 
     private static TextClassifyingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(Load<ClassifyOptions>(ctx, Version));
+        new(env, Load<ClassifyOptions>(ctx, Version));
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -24,11 +25,15 @@ public sealed class TextEmbeddingEstimator : TextScoringEstimator<TextEmbeddingT
 
     private readonly EmbedOptions _options;
 
-    internal TextEmbeddingEstimator(EmbedOptions options)
-        : base(options, Stage) => _options = options;
+    internal TextEmbeddingEstimator(IHostEnvironment environment, EmbedOptions options)
+        : base(environment, options, Stage) => _options = options;
 
-    private protected override TextEmbeddingTransformer Create(DataViewSchema inputSchema) => new(_options);
+    private protected override TextEmbeddingTransformer Create(DataViewSchema inputSchema) => new(Environment, _options);
 
     private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
-        [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
+        [
+            new(
+                _options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+                TextVectorAnnotation.Shape(ScoreAnnotations.SlotNames)),
+        ];
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -21,10 +22,10 @@ public sealed class TextGeneratingEstimator : TextScoringEstimator<TextGeneratin
 
     private readonly GenerateOptions _options;
 
-    internal TextGeneratingEstimator(GenerateOptions options)
-        : base(options, Stage) => _options = options;
+    internal TextGeneratingEstimator(IHostEnvironment environment, GenerateOptions options)
+        : base(environment, options, Stage) => _options = options;
 
-    private protected override TextGeneratingTransformer Create(DataViewSchema inputSchema) => new(_options);
+    private protected override TextGeneratingTransformer Create(DataViewSchema inputSchema) => new(Environment, _options);
 
     private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
         [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false)];

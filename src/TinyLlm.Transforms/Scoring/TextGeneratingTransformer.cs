@@ -19,17 +19,22 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
 
     private readonly GenerateOptions _options;
 
-    internal TextGeneratingTransformer(GenerateOptions options)
-        : base(options, Version) => _options = options;
+    internal TextGeneratingTransformer(IHostEnvironment environment, GenerateOptions options)
+        : base(environment, options, Version) => _options = options;
 
     private protected override string Stage => TextGeneratingEstimator.Stage;
 
-    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<string>(
-        inputSchema,
-        [new(_options.OutputColumnName, TextDataViewType.Instance)],
-        batchRows: 1,
-        (engine, texts) => [.. texts.Select(text => Generate(engine, text))],
-        (_, current) => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = current().AsMemory()));
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema)
+    {
+        var model = Model(inputSchema);
+        return new TextScoringMapper<string>(
+            inputSchema, Text(inputSchema),
+            [new(_options.OutputColumnName, TextDataViewType.Instance)],
+            batchRows: 1,
+            texts => [.. texts.Select(text => Generate(Engine(model), text))],
+            (_, current) => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = current().AsMemory()),
+            ended: static () => { });
+    }
 
     // With a template the generation ends where a response does.
     private string Generate(TinyGptPredictionEngine engine, string text)
@@ -43,5 +48,5 @@ public sealed class TextGeneratingTransformer : TextScoringTransformer
     }
 
     private static TextGeneratingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(Load<GenerateOptions>(ctx, Version));
+        new(env, Load<GenerateOptions>(ctx, Version));
 }

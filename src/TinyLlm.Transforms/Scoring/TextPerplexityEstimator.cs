@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -24,10 +25,10 @@ public sealed class TextPerplexityEstimator : TextScoringEstimator<TextPerplexit
 
     private readonly PerplexityOptions _options;
 
-    internal TextPerplexityEstimator(PerplexityOptions options)
-        : base(options, Stage) => _options = options;
+    internal TextPerplexityEstimator(IHostEnvironment environment, PerplexityOptions options)
+        : base(environment, options, Stage) => _options = options;
 
-    private protected override TextPerplexityTransformer Create(DataViewSchema inputSchema) => new(_options);
+    private protected override TextPerplexityTransformer Create(DataViewSchema inputSchema) => new(Environment, _options);
 
     private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema) =>
         [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false)];

@@ -14,7 +14,7 @@ namespace TinyLlm.Transforms;
 /// Measures, for each row, how badly the model foresees the row's text: the mean negative log-likelihood of its tokens, in nats per token.
 /// What the model did not learn stands out.
 /// </summary>
-public sealed class TextPerplexityTransformer : TextScoringTransformer
+public sealed class TextPerplexityTransformer : BatchedScoringTransformer<PerplexityResult>
 {
     internal const string LoaderSignature = "TinyLlmPerplexity";
 
@@ -22,18 +22,21 @@ public sealed class TextPerplexityTransformer : TextScoringTransformer
 
     private readonly PerplexityOptions _options;
 
-    internal TextPerplexityTransformer(PerplexityOptions options)
-        : base(options, Version) => _options = options;
+    internal TextPerplexityTransformer(IHostEnvironment environment, PerplexityOptions options)
+        : base(environment, options, Version) => _options = options;
 
     private protected override string Stage => TextPerplexityEstimator.Stage;
 
-    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind<PerplexityResult>(
+    private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema) => Bind(
         inputSchema,
         [new(_options.OutputColumnName, NumberDataViewType.Single)],
-        batchRows: _options.BatchRows,
-        (engine, texts) => engine.Perplexity(texts),
         (_, current) => (ValueGetter<float>)((ref float value) => value = (float)current().NatsPerToken));
 
+    private protected override IReadOnlyList<PerplexityResult> Score(TinyGptPredictionEngine engine, IReadOnlyList<string> texts) =>
+        engine.Perplexity(texts);
+
+    private protected override long SizeOf(PerplexityResult result) => 2 * sizeof(long);
+
     private static TextPerplexityTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(Load<PerplexityOptions>(ctx, Version));
+        new(env, Load<PerplexityOptions>(ctx, Version));
 }

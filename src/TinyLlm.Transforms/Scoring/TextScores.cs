@@ -1,73 +1,75 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>What a model says of the text of the current row, computed for many rows together where rows can be read ahead.</summary>
-/// <remarks>
-/// Another cursor reads the texts ahead of the one that is asked. The first reading takes one row, each further one twice as many, up to
-/// the batch: who looks at one row only does not pay for all.
-/// </remarks>
+/// <summary>What a model says of the text of the current row, computed for a batch of rows together where rows are read ahead.</summary>
+/// <param name="input">The row, which moves.</param>
+/// <param name="textColumn">The text.</param>
+/// <param name="score">Scores texts; the results come in the order of the texts.</param>
+/// <param name="createGetter">Makes the getter of a computed column, by its number among them, from the current row's result.</param>
+/// <param name="ended">What is done when nobody reads the rows any more.</param>
 internal sealed class TextScores<TResult>(
-    DataViewRow input, DataViewSchema.Column textColumn, Func<DataViewRowCursor>? ahead, int batchRows,
-    Func<IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
+    DataViewRow input, DataViewSchema.Column textColumn, Func<IReadOnlyList<string>, IReadOnlyList<TResult>> score,
+    Func<int, Func<TResult>, Delegate> createGetter, Action ended)
     : RowValues
 {
     private readonly List<string> _texts = [];
-    private DataViewRow? _reader;
-    private ValueGetter<ReadOnlyMemory<char>>? _getText;
     private IReadOnlyList<TResult> _results = [];
-    private long _first = -1; // the row that the first result belongs to
-    private int _nextCount = 1;
+    private ValueGetter<ReadOnlyMemory<char>>? _getText;
+    private long _batch = -1; // the batch that the results belong to
+    private int _first; // the row of the batch that the first result belongs to
+    private long _position = -1; // the row that the result belongs to, where rows come alone
 
     public override Delegate CreateGetter(int output) => createGetter(output, Current);
 
-    public override void Dispose()
-    {
-        if (ahead is not null)
-            _reader?.Dispose();
-    }
+    public override void Dispose() => ended();
 
     private TResult Current()
     {
-        var position = input.Position;
-        if (position < 0)
+        if (input.Position < 0)
             throw new InvalidOperationException("There is no current row: call MoveNext first, and no getter behind the last row.");
-        if (position < _first || position >= _first + _results.Count)
-            Read(position);
-        return _results[(int)(position - _first)];
+        return input is ReadAheadCursor rows ? OfBatch(rows) : OfRow();
     }
 
-    private void Read(long position)
+    private TResult OfBatch(ReadAheadCursor rows)
     {
-        _reader ??= ahead?.Invoke() ?? input;
-        _getText ??= _reader.GetGetter<ReadOnlyMemory<char>>(_reader.Schema[textColumn.Index]);
-        _results = []; // what fails now is not there later
-        _texts.Clear();
-        if (_reader is DataViewRowCursor cursor && ahead is not null)
+        if (_batch != rows.BatchNumber)
         {
-            while (cursor.Position < position)
-            {
-                if (!cursor.MoveNext())
-                    throw new InvalidOperationException(
-                        $"Row {position} was not there when the rows were read a second time: "
-                        + "the source must give the same rows each time.");
-            }
-
-            do
-                Take();
-            while (_texts.Count < _nextCount && cursor.MoveNext());
-            _nextCount = Math.Min(batchRows, 2 * _nextCount);
-        }
-        else
-        {
-            Take();
+            _results = []; // what fails now is not there later
+            _batch = -1;
+            _texts.Clear();
+            foreach (var text in rows.Values<ReadOnlyMemory<char>>(textColumn)[rows.Offset..])
+                _texts.Add(text.ToString());
+            _results = Score(rows.Position);
+            (_batch, _first) = (rows.BatchNumber, rows.Offset);
         }
 
-        _first = position;
+        return _results[rows.Offset - _first];
+    }
+
+    // A single row's values may change without its position (a prediction engine has one row for ever), but not without its text.
+    private TResult OfRow()
+    {
+        _getText ??= input.GetGetter<ReadOnlyMemory<char>>(input.Schema[textColumn.Index]);
+        ReadOnlyMemory<char> text = default;
+        _getText(ref text);
+        if (_position != input.Position || _results.Count == 0 || !text.Span.SequenceEqual(_texts[0]))
+        {
+            _results = [];
+            _texts.Clear();
+            _texts.Add(text.ToString());
+            _results = Score(input.Position);
+            _position = input.Position;
+        }
+
+        return _results[0];
+    }
+
+    private IReadOnlyList<TResult> Score(long position)
+    {
         try
         {
-            _results = score(_texts);
+            return score(_texts);
         }
         catch (ArgumentException e)
         {
@@ -75,12 +77,5 @@ internal sealed class TextScores<TResult>(
                 $"{(_texts.Count == 1 ? $"Row {position}" : $"A row from {position} to {position + _texts.Count - 1}")} "
                 + $"cannot be scored: {e.Message}", e);
         }
-    }
-
-    private void Take()
-    {
-        ReadOnlyMemory<char> text = default;
-        _getText!(ref text);
-        _texts.Add(text.ToString());
     }
 }

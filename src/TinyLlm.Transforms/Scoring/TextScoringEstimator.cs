@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -11,12 +12,14 @@ public abstract class TextScoringEstimator<TTransformer> : IEstimator<TTransform
     private readonly ScoringOptions _options;
     private readonly string _stage;
 
-    private protected TextScoringEstimator(ScoringOptions options, string stage)
+    private protected TextScoringEstimator(IHostEnvironment environment, ScoringOptions options, string stage)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_options, _stage) = (options, stage);
+        (Environment, _options, _stage) = (environment, options, stage);
     }
+
+    private protected IHostEnvironment Environment { get; }
 
     /// <summary>Checks the schema; no row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
@@ -12,31 +13,45 @@ namespace TinyLlm.Transforms;
 public abstract class TextScoringTransformer : RowTransformer, IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly IHostEnvironment _environment;
     private readonly ScoringOptions _options;
     private readonly VersionInfo _version;
     private SharedEngine? _engine;
     private bool _disposed;
 
-    private protected TextScoringTransformer(ScoringOptions options, VersionInfo version) => (_options, _version) = (options, version);
+    private protected TextScoringTransformer(IHostEnvironment environment, ScoringOptions options, VersionInfo version) =>
+        (_environment, _options, _version) = (environment, options, version);
 
     /// <summary>Closes the model, unless other stages run it.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
+            if (_disposed)
+                return;
             _disposed = true;
             _engine?.Dispose();
             _engine = null;
         }
+
+        if (CacheUse is { Asked: > 0 } use)
+            Log(ChannelMessageKind.Info, use.ToString());
     }
 
     private protected abstract string Stage { get; }
+
+    /// <summary>Gets what the cache of scores was good for; null where there is none.</summary>
+    private protected virtual ScoreCacheUse? CacheUse => null;
 
     private protected TinyGptPredictionEngine Engine(LanguageModel model)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+                throw new ObjectDisposedException(
+                    GetType().Name,
+                    $"{Stage} was disposed, and with it the model's memory. A prediction engine disposes the pipeline that it was made of "
+                    + "unless it is made with PredictionEngineOptions { OwnsTransformer = false }; dispose the pipeline last.");
             if (_engine?.Model != model)
             {
                 _engine?.Dispose();
@@ -51,13 +66,16 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
     private protected LanguageModel Model(DataViewSchema inputSchema) =>
         LanguageModelColumn.Find(inputSchema, _options.ModelColumnName, Stage);
 
-    private protected ComputedColumnsMapper Bind<TResult>(
-        DataViewSchema inputSchema, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
-        Func<TinyGptPredictionEngine, IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
+    private protected DataViewSchema.Column Text(DataViewSchema inputSchema) =>
+        inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
+
+    private protected void Log(ChannelMessageKind kind, string message)
     {
-        var model = Model(inputSchema);
-        var text = inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
-        return new Mapper<TResult>(inputSchema, text, outputs, batchRows, texts => score(Engine(model), texts), createGetter);
+        using var channel = _environment.Register(Stage).Start("Scoring");
+        if (kind == ChannelMessageKind.Trace)
+            channel.Trace(MessageSensitivity.None, message);
+        else
+            channel.Info(MessageSensitivity.None, message);
     }
 
     private protected static IReadOnlyList<string> Prompts(TinyGptPredictionEngine engine, IReadOnlyList<string> texts) =>
@@ -75,16 +93,5 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
     {
         ctx.SetVersionInfo(_version);
         ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options, _options.GetType()));
-    }
-
-    private sealed class Mapper<TResult>(
-        DataViewSchema inputSchema, DataViewSchema.Column text, IEnumerable<DataViewSchema.DetachedColumn> outputs, int batchRows,
-        Func<IReadOnlyList<string>, IReadOnlyList<TResult>> score, Func<int, Func<TResult>, Delegate> createGetter)
-        : ComputedColumnsMapper(inputSchema, [text], outputs)
-    {
-        public override bool ReadsAhead => batchRows > 1;
-
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
-            new TextScores<TResult>(input, text, ahead, batchRows, score, createGetter);
     }
 }

@@ -80,7 +80,7 @@ public sealed class SensorTextTransformer : RowTransformer
         Action<ReadOnlyMemory<float>, StringBuilder> write)
         : ComputedColumnsMapper(inputSchema, [windows], [ReservedTokensAnnotation.TextColumn(options.OutputColumnName, reserved)])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+        public override RowValues Compute(DataViewRow input) =>
             new Values(new WindowReader(input, windows, options), write);
     }
 

@@ -57,7 +57,7 @@ public sealed class TokenizingTransformer : RowTransformer
         DataViewSchema inputSchema, DataViewSchema.Column text, string outputColumnName, BytePairTokenizer tokenizer)
         : ComputedColumnsMapper(inputSchema, [text], [new(outputColumnName, new VectorDataViewType(NumberDataViewType.Int32))])
     {
-        public override RowValues Compute(DataViewRow input, Func<DataViewRowCursor>? ahead) =>
+        public override RowValues Compute(DataViewRow input) =>
             new Values(input.GetGetter<ReadOnlyMemory<char>>(text), tokenizer);
     }
 

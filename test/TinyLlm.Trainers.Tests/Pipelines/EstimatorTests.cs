@@ -145,7 +145,7 @@ public sealed class EstimatorTests
             where TException : Exception => StringAssert.Contains(Assert.ThrowsExactly<TException>(action).Message, message);
     }
 
-    private static LanguageModel ModelOf(IDataView data) => data.GetColumn<LanguageModel>("LanguageModel").First();
+    private static LanguageModel ModelOf(IDataView data) => data.Schema.GetLanguageModel();
 
     private static IDataView Without(IDataView data, string column) => Context.Transforms.DropColumns(column).Fit(data).Transform(data);
 

@@ -20,11 +20,11 @@ public sealed class ScoringContractTests
         var promised = estimator.GetOutputSchema(SchemaShape.Create(fixture.Data.Schema));
         Assert.IsTrue(promised.TryFindColumn("LanguageModel", out var column));
         Assert.AreEqual(
-            "LanguageModel {LanguageModel}",
+            "String {LanguageModel}",
             $"{column.ItemType} {{{string.Join(", ", column.Annotations.Select(annotation => annotation.ItemType))}}}");
-        Assert.IsInstanceOfType<LanguageModelDataViewType>(output.Schema["LanguageModel"].Type);
-        Assert.AreSame(transformer.Model, LanguageModelColumn.Find(output.Schema, "LanguageModel", "here"));
-        Assert.AreSame(transformer.Model, output.GetColumn<LanguageModel>("LanguageModel").First());
+        Assert.IsInstanceOfType<TextDataViewType>(output.Schema["LanguageModel"].Type);
+        Assert.AreSame(transformer.Model, output.Schema.GetLanguageModel());
+        Assert.AreEqual("llama, 115,072 parameters, F32", output.GetColumn<string>("LanguageModel").First());
         Assert.ThrowsExactly<FileNotFoundException>(() => fixture.Context.TinyLlm().LoadModel("nowhere.gguf"));
     }
 
@@ -41,6 +41,7 @@ public sealed class ScoringContractTests
             fixture.Context.TinyLlm().Classify(new ClassifyOptions
             {
                 Labels = ["a", "bc"],
+                LabelColumnName = null,
                 BatchRows = 4,
                 AbstainBelow = 0.6,
                 Engine = ScoringFixture.Exact,
