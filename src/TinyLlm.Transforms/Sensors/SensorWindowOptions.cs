@@ -26,9 +26,18 @@ public sealed record SensorWindowOptions
     public WindowGap Gap { get; init; } = WindowGap.Error;
 
     /// <summary>
-    /// Gets the longest time between rows that is bridged by interpolation; behind a longer one windows begin anew. Default: any.
+    /// Gets the longest time from a row to the next one of its group within a window; behind a longer one windows begin anew. Positive,
+    /// and at least the <see cref="SampleInterval"/>. Default: with a sample interval any, without one times are not read;
+    /// <c>CutWindows</c> learns one in <c>Fit</c> where it is given a time column.
     /// </summary>
     public double? MaximumGap { get; init; }
+
+    /// <summary>
+    /// Gets how many groups' rows may alternate. A group keeps the rows of its next window, of the size of two windows, until rows of so
+    /// many others have come; that it comes back after them is an error. With 1, a row of another group ends the run, and a group that
+    /// comes back begins anew. Default 1,024; 1 to 1,000,000.
+    /// </summary>
+    public int MaximumOpenGroups { get; init; } = 1024;
 
     /// <summary>Throws where settings are outside their ranges; the message lists every problem.</summary>
     /// <exception cref="ArgumentException">They are.</exception>
@@ -40,8 +49,11 @@ public sealed record SensorWindowOptions
         (Enum.IsDefined(Gap), $"{nameof(Gap)} is {Gap}; Error or Interpolate is expected"),
         (SampleInterval is null || (SampleInterval > 0 && double.IsFinite(SampleInterval.Value)),
             Invariant($"{nameof(SampleInterval)} is {SampleInterval}; a positive time is expected")),
-        (MaximumGap is null || MaximumGap >= (SampleInterval ?? double.NaN),
-            Invariant($"{nameof(MaximumGap)} is {MaximumGap}; at least the {nameof(SampleInterval)}, {SampleInterval}, is expected")));
+        (MaximumGap is null || SampleInterval is null || MaximumGap >= SampleInterval,
+            Invariant($"{nameof(MaximumGap)} is {MaximumGap}; at least the {nameof(SampleInterval)}, {SampleInterval}, is expected")),
+        (MaximumGap is null || SampleInterval is not null || (MaximumGap > 0 && double.IsFinite(MaximumGap.Value)),
+            Invariant($"{nameof(MaximumGap)} is {MaximumGap}; a positive time is expected")),
+        (MaximumOpenGroups is >= 1 and <= 1_000_000, $"{nameof(MaximumOpenGroups)} is {MaximumOpenGroups}; 1 to 1,000,000 are expected"));
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

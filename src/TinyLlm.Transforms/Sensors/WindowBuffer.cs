@@ -56,16 +56,25 @@ internal sealed class WindowBuffer<TGroup, TLabel>(SensorWindowOptions options, 
                 options.Label == WindowLabel.Last ? _labels[_end - 1] : Majority());
         var dropped = Math.Min(_hop, _length);
         for (var i = 0; i < dropped; i++)
-            CollectionsMarshal.GetValueRefOrNullRef(_counts, _labels[_start + i])--;
+            Forget(_labels[_start + i]);
         _start += dropped;
         _skip = _hop - dropped;
         _firstSample += _hop;
         return window;
     }
 
+    // A label that is not in the window has no count, so that there are never more counts than samples.
+    private void Forget(TLabel label)
+    {
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_counts, label) == 0)
+            _counts.Remove(label);
+    }
+
     private TLabel Majority()
     {
-        var most = _counts.Values.Max();
+        var most = 0;
+        foreach (var count in _counts.Values)
+            most = Math.Max(most, count);
         var last = _end - 1;
         while (_counts[_labels[last]] != most)
             last--;
