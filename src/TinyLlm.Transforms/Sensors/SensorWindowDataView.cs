@@ -1,11 +1,17 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
-/// <summary>The windows of a stream as rows; the stream is read once for each cursor, and a window is all that is kept of it.</summary>
-internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns columns) : IDataView
+/// <summary>
+/// The windows of a stream as rows; the stream is read once for each cursor, and what open groups need for their next windows is all that
+/// is kept of it.
+/// </summary>
+internal sealed class SensorWindowDataView(IHostEnvironment environment, IDataView source, SensorWindowColumns columns) : IDataView
 {
+    private int _isLogged;
+
     public bool CanShuffle => false;
 
     public DataViewSchema Schema => columns.OutputSchema;
@@ -18,15 +24,35 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         var active = new bool[Schema.Count];
         foreach (var column in columnsNeeded)
             active[column.Index] = true;
-        return new Cursor(source, columns, active);
+        return new Cursor(this, source, columns, active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];
 
-    private sealed class Cursor(IDataView source, SensorWindowColumns columns, bool[] active) : DataViewRowCursor
+    // Every cursor counts the same, so the first one that comes to the end says it.
+    private void Log(WindowCounts counts)
     {
-        private readonly IEnumerator<SensorWindow<object, object>> _windows = Windows(source, columns).GetEnumerator();
+        if (Interlocked.Exchange(ref _isLogged, 1) == 1)
+            return;
+        using var channel = environment.Register(SensorWindowingEstimator.Stage).Start("Cutting");
+        if (counts.Rows == 0)
+            channel.Warning(MessageSensitivity.None, "0 windows: the input has no rows.");
+        else if (counts.Windows == 0)
+            channel.Warning(MessageSensitivity.None, WindowReport.DescribeNone(counts, columns.Options.Windows));
+        else if (2 * counts.Unused > counts.Samples)
+            channel.Warning(MessageSensitivity.None, WindowReport.Describe(counts));
+        else
+            channel.Info(MessageSensitivity.None, WindowReport.Describe(counts));
+        if (columns.Time is null && WindowReport.DescribeAbsence(counts, columns.Options.GroupColumnName) is { } warning)
+            channel.Warning(MessageSensitivity.Schema, warning);
+    }
+
+    private sealed class Cursor(SensorWindowDataView view, IDataView source, SensorWindowColumns columns, bool[] active) : DataViewRowCursor
+    {
+        private readonly WindowCutter<object, object> _cutter = new(columns.ChannelCount, columns.Options.Windows);
+        private SensorRowReader? _reader;
+        private SensorWindow<object, object> _window;
         private long _position = -1;
         private bool _isOver;
 
@@ -38,9 +64,22 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
 
         public override bool MoveNext()
         {
-            _isOver = _isOver || !_windows.MoveNext();
+            if (_isOver)
+                return false;
+            _reader ??= new SensorRowReader(source, columns);
+            while (!_cutter.TryTake(out _window))
+            {
+                if (!_reader.TryRead(_cutter, out var row))
+                {
+                    End();
+                    return false;
+                }
+
+                _cutter.Add(row);
+            }
+
             _position++;
-            return !_isOver;
+            return true;
         }
 
         public override bool IsColumnActive(DataViewSchema.Column column) =>
@@ -63,8 +102,21 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         protected override void Dispose(bool disposing)
         {
             if (disposing)
-                _windows.Dispose();
+                _reader?.Dispose();
             base.Dispose(disposing);
+        }
+
+        private void End()
+        {
+            _isOver = true;
+            _cutter.Complete();
+            var counts = _cutter.Counts;
+
+            // Fewer samples than a window has are no mistake of the pipeline, as a buffer that is not full yet.
+            if (counts.Windows == 0 && counts.Samples >= columns.Options.Windows.Length)
+                throw new InvalidOperationException(
+                    $"{SensorWindowingEstimator.Stage}: {WindowReport.DescribeNone(counts, columns.Options.Windows)}");
+            view.Log(counts);
         }
 
         private static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) =>
@@ -82,46 +134,7 @@ internal sealed class SensorWindowDataView(IDataView source, SensorWindowColumns
         }
 
         private SensorWindow<object, object> Current() => _position >= 0 && !_isOver
-            ? _windows.Current
+            ? _window
             : throw new InvalidOperationException("There is no current row: call MoveNext first, and no getter behind the last row.");
-    }
-
-    private static IEnumerable<SensorWindow<object, object>> Windows(IDataView source, SensorWindowColumns columns) =>
-        SensorWindower.Cut(Rows(source, columns), columns.ChannelCount, columns.Options.Windows);
-
-    private static IEnumerable<SensorRow<object, object>> Rows(IDataView source, SensorWindowColumns columns)
-    {
-        using var cursor = source.GetRowCursor(columns.Needed);
-        var getValues = Values(cursor, columns);
-        var (getGroup, getLabel) = (BoxedScalar.Reader(cursor, columns.Group), BoxedScalar.Reader(cursor, columns.Label));
-        var getTime = columns.Time is { } time ? NumberGetter.Create(cursor, time, SensorWindowingEstimator.Stage) : null;
-        while (cursor.MoveNext())
-            yield return new SensorRow<object, object>(getGroup(), getTime?.Invoke() ?? 0, getValues(), getLabel());
-    }
-
-    private static Func<ReadOnlyMemory<float>> Values(DataViewRow row, SensorWindowColumns columns)
-    {
-        var values = new float[columns.ChannelCount];
-        if (columns.Values.Type is not VectorDataViewType)
-        {
-            var number = row.GetGetter<float>(columns.Values);
-            return () =>
-            {
-                number(ref values[0]);
-                return values;
-            };
-        }
-
-        var vector = row.GetGetter<VBuffer<float>>(columns.Values);
-        VBuffer<float> buffer = default;
-        return () =>
-        {
-            vector(ref buffer);
-            if (buffer.Length != values.Length)
-                throw new InvalidDataException(
-                    $"Row {row.Position} has {buffer.Length} values in '{columns.Values.Name}'; {values.Length} are expected.");
-            buffer.CopyTo(values);
-            return values;
-        };
     }
 }

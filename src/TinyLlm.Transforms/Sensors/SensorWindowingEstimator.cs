@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace TinyLlm.Transforms;
 
@@ -9,7 +10,7 @@ namespace TinyLlm.Transforms;
 /// ### Estimator Characteristics
 /// |  |  |
 /// | -- | -- |
-/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Does this estimator need to look at the data to train its parameters? | Where it has times, and neither interval nor gap is set |
 /// | Input column data type | <xref:System.Single>, or a known-size vector of it |
 /// | Output column data type | Known-size vector of <xref:System.Single>; group and label as they were |
 /// | Exportable to ONNX | No |
@@ -19,23 +20,31 @@ public sealed class SensorWindowingEstimator : IEstimator<SensorWindowingTransfo
 {
     internal const string Stage = "CutWindows";
 
+    private readonly IHostEnvironment _environment;
     private readonly SensorWindowingOptions _options;
 
-    internal SensorWindowingEstimator(SensorWindowingOptions options)
+    internal SensorWindowingEstimator(IHostEnvironment environment, SensorWindowingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _options = options;
+        (_environment, _options) = (environment, options);
     }
 
-    /// <summary>Checks the schema; no row is read.</summary>
+    /// <summary>
+    /// Checks the schema, and learns which step in time is a gap where there is a time column and no setting says it; else no row is read.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">A gap is to be learned, and the rows have no step in time; or they are
+    /// shuffled.</exception>
     public SensorWindowingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new SensorWindowingTransformer(_options);
-        _ = transformer.GetOutputSchema(input.Schema);
-        return transformer;
+        var columns = new SensorWindowColumns(input.Schema, _options);
+        var needsGap = columns.Time is not null && _options.Windows is { SampleInterval: null, MaximumGap: null };
+        var options = needsGap
+            ? _options with { Windows = _options.Windows with { MaximumGap = MaximumGapLearner.Learn(_environment, input, columns) } }
+            : _options;
+        return new SensorWindowingTransformer(_environment, options);
     }
 
     /// <summary>Returns the schema that the fitted transformer will give: the windows, and group and label where they are named.</summary>

@@ -14,7 +14,8 @@ public sealed record SensorWindowingOptions
     public string OutputColumnName { get; init; } = "Window";
 
     /// <summary>
-    /// Gets the column that a window never mixes, such as a device, a trial or a subject. Default: all rows are of one stream.
+    /// Gets the column that a window never mixes, such as a device, a trial or a subject; rows of different groups may alternate. Default:
+    /// all rows are of one stream.
     /// </summary>
     public string? GroupColumnName { get; init; }
 
@@ -23,7 +24,11 @@ public sealed record SensorWindowingOptions
     /// </summary>
     public string? LabelColumnName { get; init; }
 
-    /// <summary>Gets the column of times, a number; read where the windows have a sample interval. Default: none.</summary>
+    /// <summary>
+    /// Gets the column of times, a number or a time in seconds: behind a gap, or where time falls, windows begin anew. Without
+    /// <see cref="SensorWindowOptions.SampleInterval"/> and <see cref="SensorWindowOptions.MaximumGap"/>, <c>Fit</c> learns what a gap is:
+    /// more than 1.5 times the median step of the first 100,000 rows. Default: none.
+    /// </summary>
     public string? TimeColumnName { get; init; }
 
     /// <summary>Gets how windows are cut.</summary>
@@ -42,5 +47,7 @@ public sealed record SensorWindowingOptions
         (Windows is not null, $"{nameof(Windows)} is missing"),
         (Windows?.SampleInterval is null || TimeColumnName is not null,
             $"{nameof(Windows)} have a sample interval, and {nameof(TimeColumnName)} is not set"),
+        (Windows?.SampleInterval is not null || Windows?.MaximumGap is null || TimeColumnName is not null,
+            $"{nameof(Windows)} have a longest gap, and {nameof(TimeColumnName)} is not set"),
         OptionChecks.Nested(Windows is null ? null : Windows.Validate));
 }

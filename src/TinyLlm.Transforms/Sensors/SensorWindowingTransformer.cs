@@ -15,9 +15,14 @@ public sealed class SensorWindowingTransformer : ITransformer
     internal const string LoaderSignature = "TinyLlmCutWindows";
     internal const string Values = "Single or a known-size vector of it";
 
+    private readonly IHostEnvironment _environment;
     private readonly SensorWindowingOptions _options;
 
-    internal SensorWindowingTransformer(SensorWindowingOptions options) => _options = options;
+    internal SensorWindowingTransformer(IHostEnvironment environment, SensorWindowingOptions options) =>
+        (_environment, _options) = (environment, options);
+
+    /// <summary>Gets the settings, with what was learned of the rows' times.</summary>
+    public SensorWindowingOptions Options => _options;
 
     /// <summary>Gets that windows are no rows of the input: there is no mapping of single rows.</summary>
     public bool IsRowToRowMapper => false;
@@ -36,11 +41,15 @@ public sealed class SensorWindowingTransformer : ITransformer
             $"{SensorWindowingEstimator.Stage} makes one row of many, so it cannot map a single row: "
             + "give a prediction engine whole windows.");
 
-    /// <summary>Returns the windows; no row is read before a cursor moves.</summary>
+    /// <summary>
+    /// Returns the windows; no row is read before a cursor moves. Where there are rows enough for a window and yet there is none, the
+    /// cursor throws an <see cref="InvalidOperationException"/> at the end, which says why. With fewer rows than a window has, or none,
+    /// there are no windows, and a warning in the log. The log has the counts of windows, runs and what ended them.
+    /// </summary>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SensorWindowDataView(input, new SensorWindowColumns(input.Schema, _options));
+        return new SensorWindowDataView(_environment, input, new SensorWindowColumns(input.Schema, _options));
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -55,6 +64,7 @@ public sealed class SensorWindowingTransformer : ITransformer
     {
         ctx.CheckAtModel(GetVersionInfo());
         return new SensorWindowingTransformer(
+            env,
             JsonSerializer.Deserialize<SensorWindowingOptions>(ctx.LoadNonEmptyString())
                 ?? throw new FormatException("The saved pipeline lacks the settings of its windows."));
     }
