@@ -20,7 +20,7 @@ try
     TextLoader.Column[] columns = [new("Time", DataKind.Single, 0), sensors, new("Workload", DataKind.String, 7)];
     var options = new TextLoader.Options { Columns = columns, Separators = [','], HasHeader = true };
     var rows = mlContext.Data.LoadFromTextFile(Path.Combine(here, "data", "cpu-load.csv"), options);
-    var cut = tiny.CutWindows("Window", "Sensors", length: 5, hop: 1, groupColumnName: "Workload").Fit(rows);
+    var cut = tiny.CutWindows("Window", "Sensors", length: 5, hop: 1, groupColumnName: "Workload", timeColumnName: "Time").Fit(rows);
     var train = cut.Transform(mlContext.Data.FilterRowsByColumn(rows, "Time", upperBound: 48));
     var test = cut.Transform(mlContext.Data.FilterRowsByColumn(rows, "Time", lowerBound: 48));
 
