@@ -38,7 +38,7 @@ public sealed class DocumentationTests
     {
         var commands = Read("README.md").Blocks.SelectMany(block => block.Text.Split('\n')).ToArray();
         Assert.Contains("dotnet test -c Release", commands);
-        Assert.Contains(line => line.StartsWith("dotnet run --project samples/", StringComparison.Ordinal), commands);
+        Assert.Contains(line => line.StartsWith("dotnet run -v minimal --project samples/", StringComparison.Ordinal), commands);
     }
 
     [TestMethod]
