@@ -11,19 +11,25 @@ internal static class OtherProcess
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Runs a command to its end, and returns what it wrote.</summary>
-    /// <exception cref="InvalidOperationException">The command failed; the message has what it wrote as errors.</exception>
-    public static string Run(string[] command)
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="folder">Where it runs; by default where the tests do.</param>
+    /// <param name="change">Changes the environment that it inherits.</param>
+    /// <exception cref="InvalidOperationException">The command failed; the message has what it wrote.</exception>
+    public static string Run(string[] command, string folder = "", Action<IDictionary<string, string?>>? change = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+            WorkingDirectory = folder,
+        };
+        change?.Invoke(start.Environment);
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {errors.Result}");
+            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {errors.Result}{output}");
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TinyLlm.Gguf.Llama;
 
 /// <summary>Finds the folder that holds llama.cpp's native libraries, and the file of each.</summary>
@@ -45,14 +47,13 @@ internal sealed class NativeLibraryLocator
     public IReadOnlyList<string> Folders { get; }
 
     /// <summary>Returns a locator that searches the places of the running process.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "because an empty location, of a single file, is no folder")]
     public static NativeLibraryLocator ForThisProcess() => new(
         NativePlatform.Current,
         Environment.GetEnvironmentVariable(FolderVariable),
         AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
         AppContext.BaseDirectory,
-#pragma warning disable IL3000 // because in a program of a single file the location is empty, which is then no folder
         Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location));
-#pragma warning restore IL3000
 
     /// <summary>Returns the first folder that holds the libraries.</summary>
     /// <exception cref="DllNotFoundException">None of the folders holds them.</exception>
