@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -48,14 +47,14 @@ public sealed class SensorWindowingTransformer : ITransformer
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options));
+        ctx.SaveNonEmptyString(SavedJson.Write(_options));
     }
 
     private static SensorWindowingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         return new SensorWindowingTransformer(
-            JsonSerializer.Deserialize<SensorWindowingOptions>(ctx.LoadNonEmptyString())
+            SavedJson.Read<SensorWindowingOptions>(ctx.LoadNonEmptyString())
                 ?? throw new FormatException("The saved pipeline lacks the settings of its windows."));
     }
 
