@@ -5,6 +5,10 @@ namespace TinyLlm.Testing;
 /// <summary>A program in a process of its own.</summary>
 internal static class OtherProcess
 {
+    /// <summary>Returns where a command is found on the path; null where it is not installed.</summary>
+    public static string? Find(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+
     /// <summary>Runs a program that was built beside the tests, and returns the lines that it wrote.</summary>
     public static string[] RunBuilt(string assembly, params string[] arguments) =>
         Run(["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
@@ -12,18 +16,30 @@ internal static class OtherProcess
 
     /// <summary>Runs a command to its end, and returns what it wrote.</summary>
     /// <exception cref="InvalidOperationException">The command failed; the message has what it wrote as errors.</exception>
-    public static string Run(string[] command)
+    public static string Run(string[] command, params (string Name, string Value)[] environment)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var (code, output, errors) = RunToEnd(command, folder: null, environment);
+        return code == 0
+            ? output
+            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {code}: {errors}");
+    }
+
+    /// <summary>Runs a command to its end, in a folder if one is given, and returns how it ended and what it wrote.</summary>
+    public static (int Code, string Output, string Errors) RunToEnd(
+        string[] command, string? folder = null, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+            WorkingDirectory = folder ?? "",
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {errors.Result}");
+        return (process.ExitCode, output, errors.Result);
     }
 }
