@@ -9,7 +9,7 @@ public sealed class PublishTests
 {
     private const string Project = "samples/01-RunGguf";
 
-    private static bool IsLinuxX64 => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    internal static bool IsLinuxX64 => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     [TestMethod]
     public void RunGguf_SelfContainedForX64_RunsByItself()
