@@ -43,17 +43,19 @@ internal sealed class NativeLibraryLocator
         Folders = [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Harmless because an empty location is no folder then.")]
+    private static string? AssemblyFolder => Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location);
+
     /// <summary>Gets the folders searched, as full paths, first to last.</summary>
     public IReadOnlyList<string> Folders { get; }
 
     /// <summary>Returns a locator that searches the places of the running process.</summary>
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "because an empty location, of a single file, is no folder")]
     public static NativeLibraryLocator ForThisProcess() => new(
         NativePlatform.Current,
         Environment.GetEnvironmentVariable(FolderVariable),
         AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
         AppContext.BaseDirectory,
-        Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location));
+        AssemblyFolder);
 
     /// <summary>Returns the first folder that holds the libraries.</summary>
     /// <exception cref="DllNotFoundException">None of the folders holds them.</exception>
