@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace TinyLlm.Transforms.Tests.Scoring;
 
 /// <summary>Pipelines that were saved when the temperature was a number still have it.</summary>
@@ -11,10 +9,11 @@ public sealed class SavedTemperatureTests
     {
         var now = new ClassifyOptions { Labels = ["tap", "hold"] };
         Assert.IsNull(now.Temperature);
-        var text = JsonSerializer.Serialize(now);
+        var text = SavedJson.Write(now);
         StringAssert.Contains(text, "\"Temperature\":null");
-        Assert.IsNull(JsonSerializer.Deserialize<ClassifyOptions>(text)!.Temperature);
-        var before = JsonSerializer.Deserialize<ClassifyOptions>(text.Replace("\"Temperature\":null", "\"Temperature\":1", StringComparison.Ordinal))!;
+        Assert.IsNull(SavedJson.Read<ClassifyOptions>(text)!.Temperature);
+        var saved = text.Replace("\"Temperature\":null", "\"Temperature\":1", StringComparison.Ordinal);
+        var before = SavedJson.Read<ClassifyOptions>(saved)!;
         Assert.AreEqual(1.0, before.Temperature);
         before.Validate();
     }
