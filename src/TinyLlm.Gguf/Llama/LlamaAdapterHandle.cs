@@ -20,19 +20,26 @@ internal sealed class LlamaAdapterHandle : SafeHandle
 
     /// <summary>Loads an adapter for a model.</summary>
     /// <exception cref="InvalidOperationException">It does not fit the model; the message is llama.cpp's own.</exception>
-    /// <exception cref="ArgumentException">The path is a folder.</exception>
     public static LlamaAdapterHandle Load(LlamaModel model, string path)
     {
-        if (Directory.Exists(path))
-            throw new ArgumentException(
-                $"'{path}' is a folder, and llama.cpp loads adapters from GGUF files: LoraAdapter of TinyLlm.Trainers reads one of PEFT "
-                + "and saves it as GGUF.", nameof(path));
         LlamaLog.ForgetErrors();
         var adapter = LlamaNative.AdapterLoad(model.Handle, path);
         return adapter != 0
             ? new LlamaAdapterHandle(adapter, model.Handle)
             : throw new InvalidOperationException(
                 $"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+    }
+
+    /// <summary>Says what a folder in place of an adapter may be.</summary>
+    /// <exception cref="ArgumentException">The path is a folder.</exception>
+    public static void ThrowIfFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ArgumentException(
+                $"'{path}' is a folder, and llama.cpp loads adapters from GGUF files: LoraAdapter of TinyLlm.Trainers reads one of PEFT "
+                + "and saves it as GGUF.", nameof(path));
+        }
     }
 
     protected override bool ReleaseHandle()
