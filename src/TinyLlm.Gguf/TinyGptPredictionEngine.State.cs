@@ -68,6 +68,7 @@ public sealed partial class TinyGptPredictionEngine
 
     private LlamaAdapterHandle LoadAdapter(string path)
     {
+        LlamaAdapterHandle.ThrowIfFolder(path);
         var full = Path.GetFullPath(path);
         if (_loadedAdapters.TryGetValue(full, out var loaded))
             return loaded;
