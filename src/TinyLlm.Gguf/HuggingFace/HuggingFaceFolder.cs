@@ -30,6 +30,10 @@ public static class HuggingFaceFolder
             var names = files.SelectMany(file => file.Names).ToHashSet(StringComparer.Ordinal);
             var architecture = HuggingFaceConfig.Read(Path.Combine(folder, Config), names.Contains("lm_head.weight"));
             architecture.Validate();
+            if (architecture.LayerCount > names.Count)
+                throw new FormatException(
+                    $"'{Path.Combine(folder, Config)}' states {architecture.LayerCount:N0} layers, and the weights have "
+                    + $"{names.Count:N0} tensors.");
             // Some GPT-2 checkpoints leave the common beginning of all names out.
             var prefix = architecture.Kind == ModelKind.Gpt2 && !names.Contains("transformer.wte.weight") ? "transformer." : "";
             var tensors = new List<ModelTensor>();

@@ -16,7 +16,7 @@ internal static class HuggingFaceTokenizerJson
         {
             throw new NotSupportedException(
                 $"'{path}' is not a byte-level BPE tokenizer in GPT-2's manner, which alone is supported: {string.Join("; ", reasons)}. "
-                + "A GGUF of the model runs with any tokenizer that llama.cpp knows.");
+                + "A GGUF of the model runs with SentencePiece, too.");
         }
 
         var tokens = model.GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);

@@ -98,9 +98,6 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_vocab_n_tokens")]
     public static partial int VocabularySize(nint vocabulary);
 
-    [LibraryImport(Library, EntryPoint = "llama_vocab_bos")]
-    public static partial int VocabularyBegin(nint vocabulary);
-
     [LibraryImport(Library, EntryPoint = "llama_vocab_is_eog")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool VocabularyIsEnd(nint vocabulary, int token);
@@ -164,6 +161,12 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library, EntryPoint = "llama_sampler_sample")]
     public static partial int SamplerSample(LlamaSamplerHandle sampler, LlamaContextHandle context, int index);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_apply")]
+    public static partial void SamplerApply(LlamaSamplerHandle sampler, LlamaCandidates* candidates);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_accept")]
+    public static partial void SamplerAccept(LlamaSamplerHandle sampler, int token);
 
     [LibraryImport(Library, EntryPoint = "llama_sampler_init_greedy")]
     public static partial nint SamplerGreedy();

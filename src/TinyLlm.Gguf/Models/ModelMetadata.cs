@@ -60,6 +60,11 @@ internal static class ModelMetadata
         try
         {
             var architecture = ReadArchitecture(file);
+            // Before anything is listed for each of them.
+            if (architecture.LayerCount > file.Tensors.Length)
+                throw new GgufFormatException(
+                    $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} tensors.",
+                    file.Metadata[$"{architecture.Name}.block_count"].Offset);
             var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
             return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, file);
         }

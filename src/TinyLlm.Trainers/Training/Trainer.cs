@@ -232,7 +232,8 @@ internal sealed unsafe class Trainer : IDisposable
 
     private string? FirstNotFinite()
     {
-        foreach (var parameter in _network.Parameters)
+        // What is in BF16 is frozen: it is as it was loaded.
+        foreach (var parameter in _network.Parameters.Where(parameter => !parameter.IsBFloat16))
         {
             for (long i = 0; i < parameter.Count; i++)
             {
