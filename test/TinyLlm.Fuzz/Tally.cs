@@ -4,17 +4,24 @@ namespace TinyLlm.Fuzz;
 internal sealed class Tally
 {
     private readonly SortedDictionary<string, int> _refusals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kinds = new(StringComparer.Ordinal);
     private int _accepted;
     private long _slowest;
     private long _largest;
 
     public int Cases { get; private set; }
 
+    /// <summary>Gets the first fault of each kind.</summary>
     public List<string> Faults { get; } = [];
 
     public void AddCase() => Cases++;
 
-    public void AddFault(string fault) => Faults.Add(fault);
+    public void AddFault(string fault)
+    {
+        // One line for those that differ in numbers only.
+        if (_kinds.Add(new string([.. fault.Where(c => !char.IsAsciiDigit(c))])))
+            Faults.Add(fault);
+    }
 
     public void Add(Outcome outcome, double mostSeconds, long mostMegabytes)
     {

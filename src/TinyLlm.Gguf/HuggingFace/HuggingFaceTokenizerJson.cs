@@ -22,7 +22,9 @@ internal static class HuggingFaceTokenizerJson
         var tokens = model.GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
         ImmutableArray<string> merges = [.. model.GetProperty("merges").EnumerateArray()
             .Select(merge =>
-                merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}")];
+                merge.ValueKind == JsonValueKind.String ? merge.GetString()!
+                : merge.GetArrayLength() == 2 ? $"{merge[0].GetString()} {merge[1].GetString()}"
+                : throw new FormatException($"'{path}' has a merge of {merge.GetArrayLength()} parts; 2 are expected."))];
         var added = new List<HuggingFaceTokenizer.AddedToken>();
         if (root.TryGetProperty("added_tokens", out var list) && list.ValueKind == JsonValueKind.Array)
         {

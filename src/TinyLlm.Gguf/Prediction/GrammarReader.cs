@@ -17,6 +17,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
     public const int MostNesting = 100;
     public const int MostRules = 4_000;
     public const int MostRepetitions = 2_000; // MAX_REPETITION_THRESHOLD
+    public const int MostWays = 1_000;
     private const int MostSymbols = 200_000;
     private const int Terminal = -1;
 
@@ -28,7 +29,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
     private int _depth;
     private int _generated;
 
-    /// <summary>Gets whether the grammar names tokens beside text.</summary>
+    /// <summary>Gets whether the grammar names tokens beside text; known once it is read.</summary>
     public bool NamesTokens { get; private set; }
 
     /// <summary>Reads the grammar.</summary>
@@ -49,8 +50,11 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
 
         if (!_names.ContainsKey(Root))
             throw Fault($"it has no rule '{Root}'", at: null);
-        if (GrammarRecursion.Find(_rules!) is { } rule)
+        var unfolding = new GrammarUnfolding(_rules!);
+        if (unfolding.LeftRecursion is { } rule)
             throw Fault($"the rule '{_ruleNames[rule]}' begins with itself (left recursion)", at: null);
+        if (unfolding.Widest is var (widest, ways) && ways > MostWays)
+            throw Fault($"the rule '{_ruleNames[widest]}' can begin in {ways:N0} ways, and at most {MostWays:N0} are allowed", at: null);
     }
 
     private void ReadRule()
@@ -201,7 +205,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
             throw Fault("a token such as <[12]> or <|end|> is expected", start);
         _position = end + 1;
         if (!isToken(text[begin.._position]))
-            throw Fault($"'{text[begin.._position]}' is not one token of the vocabulary", start);
+            throw Fault($"'{text[begin.._position]}' is not one token of the vocabulary that can stand in a text", start);
     }
 
     private long Repeat(List<int> sequence, int last, long inside, string name, bool isNested)
@@ -222,13 +226,20 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
             Add(sequence, item);
         if (most is null || most > least)
         {
-            // S' ::= S S' | — as far as may be empty and begins with go, one rule is as good as a chain of them.
-            var rule = Generate(name);
-            for (var i = 1; i < most - least; i++)
-                Count();
-            _symbols += (int)((most - least ?? 1) * item.Length);
-            _rules[rule] = [[.. item, rule], []];
-            Add(sequence, rule);
+            // Without a limit S' ::= S S' | and with one a rule for each: S'(n) ::= S S'(n - 1) |
+            int? rest = null;
+            for (var i = 0; i < (most - least ?? 1); i++)
+            {
+                var rule = Generate(name);
+                var again = new List<int>();
+                Add(again, item);
+                if ((rest ?? (most is null ? rule : null)) is { } next)
+                    Add(again, next);
+                _rules[rule] = [[.. again], []];
+                rest = rule;
+            }
+
+            Add(sequence, rest!.Value);
         }
 
         return inside * times;
@@ -289,7 +300,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
 
     private int Generate(string name)
     {
-        Count();
+        _generated++;
         NewRule(name);
         return _rules.Count - 1;
     }
@@ -298,18 +309,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
     {
         _rules.Add(null);
         _ruleNames.Add(name);
-        CheckCount();
-    }
-
-    private void Count()
-    {
-        _generated++;
-        CheckCount();
-    }
-
-    private void CheckCount()
-    {
-        if (_names.Count + _generated > MostRules)
+        if (_rules.Count > MostRules)
             throw Fault($"it has more than {MostRules:N0} rules, those counted that groups and repetitions stand for");
     }
 

@@ -33,9 +33,14 @@ internal sealed unsafe class GrammarSampler : IDisposable
         _candidates = new LlamaCandidate[_tokens.Length];
         _hasEnd = Array.Exists(_tokens, token => LlamaNative.VocabularyIsEnd(model.Vocabulary, token));
 
-        bool IsToken(string text) => text is ['<', '[', .. var id, ']', '>']
-            ? int.TryParse(id, out var number) && (uint)number < (uint)model.VocabularySize
-            : model.Tokenize(text, addSpecial: false, parseSpecial: true).Length == 1;
+        // llama.cpp lets a token that ends texts stand at the end only, whether a grammar names it or not.
+        bool IsToken(string text)
+        {
+            int[] tokens = text is ['<', '[', .. var id, ']', '>']
+                ? int.TryParse(id, out var number) && (uint)number < (uint)model.VocabularySize ? [number] : []
+                : model.Tokenize(text, addSpecial: false, parseSpecial: true);
+            return tokens is [var only] && !LlamaNative.VocabularyIsEnd(model.Vocabulary, only);
+        }
     }
 
     /// <summary>Chooses the next token.</summary>
@@ -72,7 +77,7 @@ internal sealed unsafe class GrammarSampler : IDisposable
             {
                 return _hasEnd
                     ? throw new InvalidOperationException(
-                        "No token of the vocabulary goes on as the grammar asks: it names characters that the vocabulary cannot write.")
+                        "No token of the vocabulary goes on as the grammar asks: it has characters that the vocabulary cannot write.")
                     : null;
             }
 

@@ -61,6 +61,10 @@ internal sealed class LoraAdapter
         var alpha = file.Metadata.Require(AlphaKey).Value is float value
             ? value
             : throw new GgufFormatException($"'{AlphaKey}' must be a Float32 but is {file.Metadata.Require(AlphaKey)}.", 0);
+        if (!float.IsFinite(alpha) || alpha <= 0)
+            throw new GgufFormatException($"'{AlphaKey}' must be a positive number but is {alpha}.", 0);
+        foreach (var tensor in file.Tensors.Where(tensor => LoraNames.IsPart(tensor.Name)))
+            Check(file, tensor);
         var tensors = file.Tensors.Where(tensor => LoraNames.IsPart(tensor.Name))
             .Select(tensor => ModelTensor.FromSingles(
                 tensor.Name, tensor.Shape, new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor)).ToSingles()))
@@ -136,9 +140,24 @@ internal sealed class LoraAdapter
         CheckArchitecture(model.Architecture.Name);
         return model.WithTensors([.. Adapted.Select(name =>
         {
-            var (a, b) = (_tensors[name + LoraNames.A].ToSingles(), _tensors[name + LoraNames.B].ToSingles());
+            var (first, second) = (_tensors[name + LoraNames.A], _tensors[name + LoraNames.B]);
+            if (!model.Tensors.Any(tensor => tensor.Name == name && tensor.Shape.AsSpan().SequenceEqual([second.Shape[0], first.Shape[1]])))
+                throw new ArgumentException(
+                    $"The adapter's update of '{name}' is [{second.Shape[0]}, {first.Shape[1]}], and the model has no such matrix.", nameof(model));
+            var (a, b) = (first.ToSingles(), second.ToSingles());
             return ModelTensor.FromSingles(name, model[name].Shape, LowRankUpdate.Merge(model[name].ToSingles(), a, b, Options));
         })]);
+    }
+
+    private static void Check(GgufFile file, GgufTensorInfo tensor)
+    {
+        if (tensor.Shape.Length != 2 || !TensorCodec.CanDequantize(tensor.Type))
+            throw new GgufFormatException(
+                $"'{tensor.Name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; a matrix of a type that can be decoded is expected.", 0);
+        var isFirst = tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal);
+        var partner = BaseOf(tensor.Name) + (isFirst ? LoraNames.B : LoraNames.A);
+        if (file.FindTensor(partner) is not { Shape: [_, var columns] } || (isFirst && columns != tensor.Shape[0]))
+            throw new GgufFormatException($"'{partner}', the partner of '{tensor.Name}', is missing or of another rank.", 0);
     }
 
     private IEnumerable<string> Adapted => _tensors.Keys.Where(name => name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(BaseOf);

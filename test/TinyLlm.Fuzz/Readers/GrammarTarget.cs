@@ -15,6 +15,8 @@ internal sealed class GrammarTarget : FuzzTarget
 
     private static readonly string[] Repeats = ["*", "+", "?", "{2}", "{0,3}", "{2,}", "{3,2}", "{0}", "{1999}", "{5000}", "{,3}", "{0,1999}"];
 
+    private const string Letters = "()[]{}|*+?\"\\-<>!.:= \na0\0\uD800é";
+
     private TinyGptPredictionEngine? _engine;
 
     public override void Prepare(string folder)
@@ -31,7 +33,7 @@ internal sealed class GrammarTarget : FuzzTarget
         if (random.Next(5) == 0)
         {
             for (var changes = random.Next(1, 4); changes > 0 && text.Length > 0; changes--)
-                text[random.Next(text.Length)] = "()[]{}|*+?\"\\-<>!.:= \na0\0\uD800é"[random.Next(31)];
+                text[random.Next(text.Length)] = Letters[random.Next(Letters.Length)];
         }
 
         if (random.Next(100) == 0)
