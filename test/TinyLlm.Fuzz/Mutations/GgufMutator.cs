@@ -38,8 +38,8 @@ internal static class GgufMutator
         }
 
         what = "";
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-            what += (random.Next(5) < 3 || image.Tensors.Count == 0 ? Entry(random, image, architecture) : Tensor(random, image)) + "; ";
+        for (var changes = Math.Max(1, random.Next(-2, 4)); changes > 0; changes--)
+            what += (random.Next(2) == 0 || image.Tensors.Count == 0 ? Entry(random, image, architecture) : Tensor(random, image)) + "; ";
         return image.Write();
     }
 
@@ -133,7 +133,7 @@ internal static class GgufMutator
         var tensors = image.Tensors;
         var at = random.Next(tensors.Count);
         var (name, type, dimensions, data) = tensors[at];
-        switch (random.Next(9))
+        switch (random.Next(14))
         {
             case 0:
                 tensors.RemoveAt(at);
