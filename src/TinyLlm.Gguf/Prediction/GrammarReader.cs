@@ -7,8 +7,7 @@ namespace TinyLlm.Gguf;
 /// one repeats often, and tells its reasons to nobody. Source: <c>llama-grammar.cpp</c> of llama.cpp v0.4.0.
 /// </summary>
 /// <param name="text">The grammar.</param>
-/// <param name="isToken">Whether a token reference such as <c>&lt;[12]&gt;</c> names one token of the vocabulary.</param>
-internal sealed class GrammarReader(string text, Predicate<string> isToken)
+internal sealed class GrammarReader(string text)
 {
     /// <summary>The rule that a text follows.</summary>
     public const string Root = "root";
@@ -28,9 +27,6 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
     private int _symbols;
     private int _depth;
     private int _generated;
-
-    /// <summary>Gets whether the grammar names tokens beside text; known once it is read.</summary>
-    public bool NamesTokens { get; private set; }
 
     /// <summary>Reads the grammar.</summary>
     /// <exception cref="ArgumentException">It is not valid, or beyond a limit; the message tells where.</exception>
@@ -54,7 +50,7 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
         if (unfolding.LeftRecursion is { } rule)
             throw Fault($"the rule '{_ruleNames[rule]}' begins with itself (left recursion)", at: null);
         if (unfolding.Widest is var (widest, ways) && ways > MostWays)
-            throw Fault($"the rule '{_ruleNames[widest]}' can begin in {ways:N0} ways, and at most {MostWays:N0} are allowed", at: null);
+            throw Fault($"the rule '{_ruleNames[widest]}' can go on in {ways:N0} ways, and at most {MostWays:N0} are allowed", at: null);
     }
 
     private void ReadRule()
@@ -101,10 +97,8 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
                     ReadCharacters(sequence, Peek() == '"' ? '"' : ']');
                     break;
                 case '<' or '!':
-                    (last, inside) = (sequence.Count, 1);
-                    ReadToken();
-                    Add(sequence, Terminal);
-                    break;
+                    // llama.cpp allows a token whose text reaches one that is named in its middle, and ends the process when it takes it.
+                    throw Fault("tokens cannot be named, write their text instead");
                 case '.':
                     (last, inside) = (sequence.Count, 1);
                     _position++;
@@ -192,20 +186,6 @@ internal sealed class GrammarReader(string text, Predicate<string> isToken)
         }
 
         _position += 2 + digits;
-    }
-
-    private void ReadToken()
-    {
-        NamesTokens = true;
-        var start = _position;
-        if (Peek() == '!')
-            _position++;
-        var (begin, end) = (_position, text.IndexOf('>', _position));
-        if (Peek() != '<' || end < 0)
-            throw Fault("a token such as <[12]> or <|end|> is expected", start);
-        _position = end + 1;
-        if (!isToken(text[begin.._position]))
-            throw Fault($"'{text[begin.._position]}' is not one token of the vocabulary that can stand in a text", start);
     }
 
     private long Repeat(List<int> sequence, int last, long inside, string name, bool isNested)

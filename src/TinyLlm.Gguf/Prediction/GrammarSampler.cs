@@ -22,25 +22,15 @@ internal sealed unsafe class GrammarSampler : IDisposable
     {
         if (!model.HasTokenizer)
             throw new InvalidOperationException("A grammar needs the texts of tokens, and the model's file has no tokenizer.");
-        var reader = new GrammarReader(grammar, IsToken);
-        reader.Read();
+        new GrammarReader(grammar).Read();
         _model = model;
         LlamaLog.ForgetErrors();
         _grammar = new LlamaSamplerHandle(LlamaNative.SamplerGrammar(model.Vocabulary, grammar, GrammarReader.Root));
         if (_grammar.IsInvalid)
             throw new ArgumentException($"The grammar is not valid: {LlamaLog.LastError ?? "llama.cpp gave no reason"}.");
-        _tokens = [.. Enumerable.Range(0, model.VocabularySize).Where(token => IsUsable(token, reader.NamesTokens))];
+        _tokens = [.. Enumerable.Range(0, model.VocabularySize).Where(IsUsable)];
         _candidates = new LlamaCandidate[_tokens.Length];
         _hasEnd = Array.Exists(_tokens, token => LlamaNative.VocabularyIsEnd(model.Vocabulary, token));
-
-        // llama.cpp lets a token that ends texts stand at the end only, whether a grammar names it or not.
-        bool IsToken(string text)
-        {
-            int[] tokens = text is ['<', '[', .. var id, ']', '>']
-                ? int.TryParse(id, out var number) && (uint)number < (uint)model.VocabularySize ? [number] : []
-                : model.Tokenize(text, addSpecial: false, parseSpecial: true);
-            return tokens is [var only] && !LlamaNative.VocabularyIsEnd(model.Vocabulary, only);
-        }
     }
 
     /// <summary>Chooses the next token.</summary>
@@ -98,12 +88,12 @@ internal sealed unsafe class GrammarSampler : IDisposable
 
     // A grammar is about text: tokens that only steer have none, and llama.cpp reads a text to its first zero when it allows it and to
     // its end when it takes it.
-    private bool IsUsable(int token, bool namesTokens)
+    private bool IsUsable(int token)
     {
         if (LlamaNative.VocabularyIsEnd(_model.Vocabulary, token))
             return true;
         var bytes = new ArrayBufferWriter<byte>(64);
         var length = _model.WritePiece(token, bytes);
-        return length <= MostTokenBytes && (length > 0 || namesTokens) && bytes.WrittenSpan.IndexOf((byte)0) < 0;
+        return length is > 0 and <= MostTokenBytes && bytes.WrittenSpan.IndexOf((byte)0) < 0;
     }
 }

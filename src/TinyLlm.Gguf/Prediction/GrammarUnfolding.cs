@@ -24,29 +24,35 @@ internal sealed class GrammarUnfolding
         var ways = new double[rules.Count];
         foreach (var rule in order)
         {
-            ways[rule] = rules[rule].Sum(alternative => WaysOf(alternative, mayBeEmpty, ways));
-            if (ways[rule] > Widest.Ways)
-                Widest = (rule, ways[rule]);
+            ways[rule] = rules[rule].Sum(alternative => WaysOf(alternative, mayBeEmpty, ways).First);
+        }
+
+        for (var rule = 0; rule < rules.Count; rule++)
+        {
+            var most = rules[rule].Select(alternative => WaysOf(alternative, mayBeEmpty, ways).Most).Append(ways[rule]).Max();
+            if (most > Widest.Ways)
+                Widest = (rule, most);
         }
     }
 
     /// <summary>Gets a rule that begins with itself and something behind; null where there is none.</summary>
     public int? LeftRecursion { get; }
 
-    /// <summary>Gets the rule that can begin in the most ways, and the ways.</summary>
+    /// <summary>Gets the rule that can begin, or go on, in the most ways, and the ways.</summary>
     public (int Rule, double Ways) Widest { get; }
 
-    private static double WaysOf(int[] alternative, bool[] mayBeEmpty, double[] ways)
+    // The ways to go on from the beginning of an alternative, and the most from any place in it.
+    private static (double First, double Most) WaysOf(int[] alternative, bool[] mayBeEmpty, double[] ways)
     {
-        var sum = 0.0;
-        foreach (var symbol in alternative)
+        var (here, most) = (1.0, 1.0);
+        for (var i = alternative.Length - 1; i >= 0; i--)
         {
-            sum += symbol < 0 ? 1 : ways[symbol];
-            if (symbol < 0 || !mayBeEmpty[symbol])
-                return sum;
+            var symbol = alternative[i];
+            here = symbol < 0 ? 1 : ways[symbol] + (mayBeEmpty[symbol] ? here : 0);
+            most = Math.Max(most, here);
         }
 
-        return Math.Max(1, sum);
+        return (here, most);
     }
 
     private static bool[] FindEmpty(IReadOnlyList<IReadOnlyList<int[]>> rules)

@@ -27,14 +27,13 @@ public sealed class GrammarTests
     [DataRow("root ::= \"a\"{3,2}", "3 to 2 repetitions are none (line 1, column 13).")]
     [DataRow("root ::= \"a\"{2000}", "it repeats 2,000 rules, and fewer than 2,000 are allowed (line 1, column 13).")]
     [DataRow("root ::= \"a\"{0,3000}", "it repeats 3,000 rules, and fewer than 2,000 are allowed (line 1, column 13).")]
-    [DataRow("root ::= ((\"a\"?){50}){50}", "the rule 'root' can begin in 5,000 ways, and at most 1,000 are allowed")]
-    [DataRow("root ::= \"a\" x\nx ::= (y | \"\"){80}\ny ::= [b]? [c]? [d]? [e]? [f]? [g]? [h]?", "the rule 'x' can begin in 1,200 ways")]
+    [DataRow("root ::= ((\"a\"?){50}){50}", "the rule 'root' can go on in ")]
+    [DataRow("root ::= \"a\" x\nx ::= (y | \"\"){80}\ny ::= [b]? [c]? [d]? [e]? [f]? [g]? [h]?", "the rule 'root' can go on in 1,")]
+    [DataRow("root ::= [a-z] root{1999} | ", "the rule 'root' can go on in ")]
     [DataRow("root ::= \"a\"{x}", "a whole number below 2,000 is expected (line 1, column 14).")]
     [DataRow("root ::= \"a\"{2", "'}' is expected (line 1, column 15).")]
-    [DataRow("root ::= <[257]>", "'<[257]>' is not one token of the vocabulary that can stand in a text (line 1, column 10).")]
-    [DataRow("root ::= <ab>", "'<ab>' is not one token of the vocabulary that can stand in a text (line 1, column 10).")]
-    [DataRow("root ::= \"a\" <|endoftext|>", "'<|endoftext|>' is not one token of the vocabulary that can stand in a text")]
-    [DataRow("root ::= <[3]", "a token such as <[12]> or <|end|> is expected (line 1, column 10).")]
+    [DataRow("root ::= <[3]>", "tokens cannot be named, write their text instead (line 1, column 10).")]
+    [DataRow("root ::= \"a\" !<|endoftext|>", "tokens cannot be named, write their text instead (line 1, column 14).")]
     [DataRow("root ::= \"a\0b\"", "a zero character ends it (line 1, column 12).")]
     [DataRow("root ::= root \"a\" | \"b\"", "the rule 'root' begins with itself (left recursion).")]
     // llama.cpp finds neither of these, and unfolds them until there is no memory.
@@ -83,14 +82,6 @@ public sealed class GrammarTests
     [DataRow("root ::= \"\"", "")]
     public void Generate_Grammar_IsFollowed(string grammar, string pattern) =>
         StringAssert.Matches(Generate(grammar), new System.Text.RegularExpressions.Regex($"^(?:{pattern})$"));
-
-    [TestMethod]
-    public void Generate_GrammarOfTokens_IsFollowed()
-    {
-        var token = Engine.Tokenize("q").Single();
-        Assert.AreEqual("qa", Generate($"root ::= <[{token}]> \"a\""));
-        Assert.AreNotEqual("q", Generate($"root ::= !<[{token}]>"));
-    }
 
     [TestMethod]
     public void Generate_CharacterThatTheVocabularyCannotWrite_IsSaid()
