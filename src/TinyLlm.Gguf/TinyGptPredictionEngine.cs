@@ -93,8 +93,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
 
     /// <summary>Opens a GGUF file.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    /// <exception cref="GgufFormatException">The file is not a GGUF file.</exception>
-    /// <exception cref="InvalidOperationException">llama.cpp does not know the model.</exception>
+    /// <exception cref="GgufFormatException">The file is not a GGUF file, or no model that can be run safely: see
+    /// <c>docs/security.md</c>.</exception>
+    /// <exception cref="InvalidOperationException">llama.cpp does not know the model, or the context takes too much memory.</exception>
     /// <exception cref="DllNotFoundException">The libraries of llama.cpp are missing.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TinyGptPredictionEngine Open(string path, TinyGptOptions? options = null)
@@ -106,9 +107,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         // Our reader says where a file is wrong; llama.cpp only that it is.
         long length;
         ResponseMetadata response;
+        LlamaModel model;
         using (var file = GgufFile.Open(path))
+        {
             (length, response) = (file.Length, ResponseMetadata.From(file.Metadata));
-        var model = LlamaModel.Load(path, options.UseMemoryMap);
+            model = LlamaModel.Load(file, path, options.UseMemoryMap);
+        }
+
         try
         {
             response.CheckEnd(model.VocabularySize);
@@ -164,7 +169,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
 
     /// <summary>Generates the text behind a prompt.</summary>
     /// <exception cref="ArgumentException">The options are not valid, or the prompt does not fit the context.</exception>
-    /// <exception cref="InvalidOperationException">The model computes a number that is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite, or no token of the vocabulary goes on as
+    /// the grammar asks.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public string Generate(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -273,11 +279,12 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private Generation StartGeneration(string prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
         var tokens = PromptTokens(prompt, most: ContextLength - 1, nameof(prompt)); // one place is for what is generated
+        var grammar = options.Grammar is { } rules ? new GrammarSampler(_model, rules) : null;
         var sampler = SamplerChain.Create(_model, options);
         try
         {
             var output = _prompt.Compute(tokens, cancellationToken);
-            return new Generation(_model, _prompt, sampler, options, output, (count, time) =>
+            return new Generation(_model, _prompt, sampler, grammar, options, output, (count, time) =>
             {
                 _generatedTokens += count;
                 _generationTime += time;
@@ -285,6 +292,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         }
         catch
         {
+            grammar?.Dispose();
             sampler.Dispose();
             throw;
         }
@@ -296,8 +304,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         var tokens = _model.Tokenize(text, addSpecial: true, parseSpecial: false);
         if (tokens.Length > 0)
             return tokens;
-        var begin = LlamaNative.VocabularyBegin(_model.Vocabulary);
-        return begin >= 0
+        return _model.Description.Vocabulary.BeginToken is { } begin
             ? [begin]
             : throw new ArgumentException("The text is empty, and the model has no token to begin with.", nameof(text));
     }

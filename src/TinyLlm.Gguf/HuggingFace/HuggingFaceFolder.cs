@@ -43,6 +43,10 @@ public static class HuggingFaceFolder
                 throw new FormatException($"'{folder}' has the tensor '{twice}' in two files.");
             var architecture = HuggingFaceConfig.Read(Path.Combine(folder, HuggingFaceConfig.FileName));
             architecture.Validate();
+            if (architecture.LayerCount > names.Count)
+                throw new FormatException(
+                    $"'{Path.Combine(folder, HuggingFaceConfig.FileName)}' states {architecture.LayerCount:N0} layers, and the weights have "
+                    + $"{names.Count:N0} tensors.");
             var (tensors, widened) = ReadTensors(folder, files, names, architecture);
             var vocabulary = HuggingFaceTokenizer.Read(folder);
             return new LanguageModel(

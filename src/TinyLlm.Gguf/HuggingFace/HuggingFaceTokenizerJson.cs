@@ -22,7 +22,7 @@ internal static class HuggingFaceTokenizerJson
         {
             throw new NotSupportedException(
                 $"'{path}' is not a byte-level BPE tokenizer in GPT-2's manner, which alone is supported: {string.Join("; ", reasons)}. "
-                + "A GGUF of the model runs with any tokenizer that llama.cpp knows.");
+                + "A GGUF of the model runs with SentencePiece, too.");
         }
 
         HuggingFaceSettings.Tokenizer.Check(where, root);
@@ -30,7 +30,9 @@ internal static class HuggingFaceTokenizerJson
         var tokens = model.GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Value.GetInt32(), token => token.Name);
         ImmutableArray<string> merges = [.. model.GetProperty("merges").EnumerateArray()
             .Select(merge =>
-                merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}")];
+                merge.ValueKind == JsonValueKind.String ? merge.GetString()!
+                : merge.GetArrayLength() == 2 ? $"{merge[0].GetString()} {merge[1].GetString()}"
+                : throw new FormatException($"'{path}' has a merge of {merge.GetArrayLength()} parts; 2 are expected."))];
         var added = new List<AddedToken>();
         if (root.TryGetProperty("added_tokens", out var list) && list.ValueKind != JsonValueKind.Null)
         {

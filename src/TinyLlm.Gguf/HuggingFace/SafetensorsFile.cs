@@ -84,6 +84,12 @@ internal sealed class SafetensorsFile : IDisposable
             throw new SafetensorsFormatException($"The header is not valid JSON: {e.Message}", 8 + (e.BytePositionInLine ?? 0), e);
         }
 
+        catch (InvalidOperationException e)
+        {
+            // JSON is taken for UTF-8, and found to be none where a text is asked for.
+            throw new SafetensorsFormatException($"The header is not valid UTF-8: {e.Message}", 8, e);
+        }
+
         long expected = 0;
         foreach (var (tensor, begin) in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Tensor.Data.Length))
         {

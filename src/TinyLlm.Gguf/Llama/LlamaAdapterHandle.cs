@@ -18,10 +18,13 @@ internal sealed class LlamaAdapterHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Loads an adapter for a model.</summary>
+    /// <summary>Loads an adapter for a model, once it is checked.</summary>
+    /// <exception cref="GgufFormatException">The file is no LoRA adapter.</exception>
     /// <exception cref="InvalidOperationException">It does not fit the model; the message is llama.cpp's own.</exception>
     public static LlamaAdapterHandle Load(LlamaModel model, string path)
     {
+        using (var file = GgufFile.Open(path))
+            NativeAdapterCheck.Check(file, path, model.Description);
         LlamaLog.ForgetErrors();
         var adapter = LlamaNative.AdapterLoad(model.Handle, path);
         return adapter != 0

@@ -33,7 +33,10 @@ internal sealed unsafe class LlamaContext : IDisposable
     {
         (_model, _totals) = (model, options.Totals);
         var parameters = LlamaNative.ContextDefaultParameters();
-        var length = options.ContextLength ?? (model.ContextLength * options.Sequences);
+        var wanted = options.ContextLength ?? ((long)model.ContextLength * options.Sequences);
+        model.Description.CheckContext(
+            wanted, options.BatchSize, options.Exact ? sizeof(float) : sizeof(ushort), isAsked: options.ContextLength is not null);
+        var length = (int)wanted;
         parameters.ContextLength = (uint)length;
         parameters.BatchSize = parameters.MicroBatchSize = (uint)Math.Min(options.BatchSize, length);
         parameters.MaximumSequences = (uint)options.Sequences;
@@ -262,6 +265,7 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <exception cref="InvalidOperationException">The file is no session of this model with these options.</exception>
     public int[] Load(string path)
     {
+        NativeSessionCheck.Check(path, _model.Description, _model.VocabularySize, _positions);
         var tokens = new int[_positions];
         nuint count = 0;
         LlamaLog.ForgetErrors();

@@ -11,9 +11,9 @@ internal sealed unsafe class LlamaModel : IDisposable
     private readonly nint _vocabulary;
     private readonly int? _presumedEnd;
 
-    private LlamaModel(LlamaModelHandle handle, long bufferBytes)
+    private LlamaModel(LlamaModelHandle handle, NativeModel description, long bufferBytes)
     {
-        (Handle, BufferBytes) = (handle, bufferBytes);
+        (Handle, Description, BufferBytes) = (handle, description, bufferBytes);
         _vocabulary = LlamaNative.ModelVocabulary(handle);
         VocabularySize = LlamaNative.VocabularySize(_vocabulary);
         ContextLength = LlamaNative.ModelContextLength(handle);
@@ -27,6 +27,9 @@ internal sealed unsafe class LlamaModel : IDisposable
     }
 
     public LlamaModelHandle Handle { get; }
+
+    /// <summary>Gets what the file tells of the model.</summary>
+    public NativeModel Description { get; }
 
     public int VocabularySize { get; }
 
@@ -45,23 +48,33 @@ internal sealed unsafe class LlamaModel : IDisposable
 
     public nint Vocabulary => _vocabulary;
 
-    /// <summary>Loads a file.</summary>
+    /// <summary>Loads a file, once it is checked.</summary>
     /// <param name="path">The GGUF file.</param>
     /// <param name="mapped">Whether the file is mapped, so that processes share it, or read.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufFormatException">The file is not valid, or not safe to load.</exception>
     /// <exception cref="InvalidOperationException">llama.cpp cannot load it; the message is its own.</exception>
     public static LlamaModel Load(string path, bool mapped)
     {
-        LlamaRuntime.EnsureStarted();
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model at '{path}'.", path);
+        using var file = GgufFile.Open(path);
+        return Load(file, path, mapped);
+    }
+
+    /// <summary>Loads the file that is open for reading.</summary>
+    /// <inheritdoc cref="Load(string, bool)"/>
+    public static LlamaModel Load(GgufFile file, string path, bool mapped)
+    {
+        var description = NativeModelCheck.Check(file);
+        LlamaRuntime.EnsureStarted();
         var parameters = LlamaNative.ModelDefaultParameters();
         parameters.LoadMode = mapped ? 1 : 0;
         LlamaLog.ForgetErrors();
         var (handle, bufferBytes) = LlamaBuffers.Count(() => new LlamaModelHandle(LlamaNative.ModelLoad(path, parameters)));
         return handle.IsInvalid
             ? throw new InvalidOperationException($"llama.cpp could not load '{path}': {LlamaLog.LastError ?? "it gave no reason"}")
-            : new LlamaModel(handle, bufferBytes);
+            : new LlamaModel(handle, description, bufferBytes);
     }
 
     /// <summary>Returns the tokens of a text.</summary>

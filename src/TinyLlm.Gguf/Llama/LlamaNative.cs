@@ -171,6 +171,12 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_sampler_sample")]
     public static partial int SamplerSample(LlamaSamplerHandle sampler, LlamaContextHandle context, int index);
 
+    [LibraryImport(Library, EntryPoint = "llama_sampler_apply")]
+    public static partial void SamplerApply(LlamaSamplerHandle sampler, LlamaCandidates* candidates);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_accept")]
+    public static partial void SamplerAccept(LlamaSamplerHandle sampler, int token);
+
     [LibraryImport(Library, EntryPoint = "llama_sampler_init_greedy")]
     public static partial nint SamplerGreedy();
 

@@ -20,7 +20,7 @@ internal static unsafe class LlamaRuntime
     private static string Start()
     {
         // Without it, a failed assertion in native code would start a debugger before it ends the process.
-        Environment.SetEnvironmentVariable("GGML_NO_BACKTRACE", "1");
+        NativeEnvironment.Set("GGML_NO_BACKTRACE", "1");
         LlamaNative.Resolve();
         var folder = NativeLibraryLocator.ForThisProcess().FindFolder();
         LlamaNative.LogSet(&LlamaLog.OnMessage, null);

@@ -5,7 +5,7 @@ namespace TinyLlm.Gguf;
 
 /// <summary>A generation in progress: one token each time it moves, which allocates nothing.</summary>
 internal sealed class Generation(
-    LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GenerationOptions options, int output,
+    LlamaModel model, PromptCache prompt, LlamaSamplerHandle sampler, GrammarSampler? grammar, GenerationOptions options, int output,
     Action<int, TimeSpan> report) : IDisposable
 {
     private readonly TextStream _text = new(model, options.StopTexts);
@@ -23,8 +23,8 @@ internal sealed class Generation(
             return false;
         cancellationToken.ThrowIfCancellationRequested();
         var start = Stopwatch.GetTimestamp();
-        var token = prompt.Context.Sample(sampler, _output);
-        if (model.IsEnd(token))
+        var next = grammar is null ? prompt.Context.Sample(sampler, _output) : grammar.Sample(sampler, prompt.Context.Logits(_output));
+        if (next is not { } token || model.IsEnd(token))
             return Finish();
         _count++;
         _text.Append(token);
@@ -40,7 +40,11 @@ internal sealed class Generation(
         return true;
     }
 
-    public void Dispose() => sampler.Dispose();
+    public void Dispose()
+    {
+        grammar?.Dispose();
+        sampler.Dispose();
+    }
 
     private bool Finish()
     {

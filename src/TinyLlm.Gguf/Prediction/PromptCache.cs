@@ -76,7 +76,7 @@ internal sealed class PromptCache(LlamaContext context)
     /// <summary>Reads a sequence in place of this one.</summary>
     public void Load(string path)
     {
-        _tokens.Clear();
+        Clear();
         _tokens.AddRange(context.Load(path));
     }
 

@@ -12,8 +12,6 @@ internal static class SamplerChain
         var chain = new LlamaSamplerHandle(LlamaNative.SamplerChainInit(LlamaNative.SamplerChainDefaultParameters()));
         try
         {
-            if (options.Grammar is { } grammar)
-                Add(CreateGrammar(model, grammar));
             if (options.RepetitionPenalty != 1)
                 Add(LlamaNative.SamplerPenalties(model.VocabularySize, PenalizedTokens, options.RepetitionPenalty, 0, 0));
             if (options.Temperature == 0)
@@ -39,17 +37,5 @@ internal static class SamplerChain
         }
 
         void Add(nint sampler) => LlamaNative.SamplerChainAdd(chain, sampler);
-    }
-
-    private static nint CreateGrammar(LlamaModel model, string grammar)
-    {
-        if (!model.HasTokenizer)
-            throw new InvalidOperationException("A grammar needs the texts of tokens, and the model's file has no tokenizer.");
-        LlamaLog.ForgetErrors();
-        var sampler = LlamaNative.SamplerGrammar(model.Vocabulary, grammar, "root");
-        return sampler != 0
-            ? sampler
-            : throw new ArgumentException(
-                $"The grammar is not valid GBNF with a rule 'root': {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
 }

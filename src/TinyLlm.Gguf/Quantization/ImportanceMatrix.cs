@@ -11,6 +11,8 @@ namespace TinyLlm.Gguf;
 /// </summary>
 public sealed class ImportanceMatrix
 {
+    private const int MostTokens = 8192; // of one text
+
     internal ImportanceMatrix(IReadOnlyDictionary<string, float[]> columns, int tokenCount) =>
         (Columns, TokenCount) = (columns.ToFrozenDictionary(StringComparer.Ordinal), tokenCount);
 
@@ -23,7 +25,7 @@ public sealed class ImportanceMatrix
     /// <summary>Runs texts through a model and collects.</summary>
     /// <param name="path">The model's file, not quantized.</param>
     /// <param name="texts">Texts of the kind that the model will see; a few thousand tokens are enough. What is
-    /// beyond the context is left out.</param>
+    /// beyond the context, or beyond 8,192 tokens, is left out.</param>
     /// <param name="cancellationToken">Ends the collection between two texts.</param>
     /// <exception cref="ArgumentException">The texts have no tokens.</exception>
     /// <exception cref="InvalidOperationException">
@@ -33,18 +35,13 @@ public sealed class ImportanceMatrix
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(texts);
-        using (GgufFile.Open(path))
-        {
-            // Our reader says where a file is wrong.
-        }
-
         using var model = LlamaModel.Load(path, mapped: true);
         var collector = new Collector();
         var handle = GCHandle.Alloc(collector);
         try
         {
             using var context = new LlamaContext(
-                model, new LlamaContextOptions { Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
+                model, new LlamaContextOptions { ContextLength = Math.Min(model.ContextLength, MostTokens), Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
             var tokenCount = texts.Sum(
                 text => Run(context, model.Tokenize(text, addSpecial: true, parseSpecial: false), cancellationToken));
             if (tokenCount == 0)

@@ -22,7 +22,7 @@ public static partial class ModelQuantizer
     /// that this library is for.</param>
     /// <returns>Every tensor's types and error.</returns>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    /// <exception cref="GgufFormatException">The source is not a GGUF file.</exception>
+    /// <exception cref="GgufFormatException">The source is not a GGUF file, or no model that can be run safely.</exception>
     /// <exception cref="InvalidOperationException">llama.cpp refuses; the message is its own.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is written.</exception>
     public static QuantizationReport Quantize(
@@ -35,6 +35,7 @@ public static partial class ModelQuantizer
         options.Validate();
         LlamaRuntime.EnsureStarted();
         using var before = GgufFile.Open(source);
+        _ = NativeModelCheck.Check(before);
         cancellationToken.ThrowIfCancellationRequested();
         QuantizationReport? report = null;
         AtomicFile.Replace(destination, temporary =>

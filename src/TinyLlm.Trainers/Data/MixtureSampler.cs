@@ -64,7 +64,9 @@ internal sealed class MixtureSampler : RowSource
     /// <inheritdoc/>
     public override void RestoreState(ReadOnlySpan<long> state)
     {
-        _phase = (int)state[0];
+        _phase = state[0] < _schedules.Length
+            ? (int)state[0]
+            : throw new FormatException($"The place in the data is in phase {state[0]}, and there are {_schedules.Length}.");
         state = state[1..];
         foreach (var schedule in _schedules)
         {

@@ -78,8 +78,12 @@ public sealed class LoraAdapter
         var alpha = file.Metadata.Require(AlphaKey).Value is float value
             ? value
             : throw new GgufFormatException($"'{AlphaKey}' must be a Float32 but is {file.Metadata.Require(AlphaKey)}.", 0);
+        if (!float.IsFinite(alpha) || alpha < 0)
+            throw new GgufFormatException($"'{AlphaKey}' must be 0 or a positive number but is {alpha}.", 0);
         if (file.Tensors.FirstOrDefault(tensor => !IsOfBlock(tensor.Name)) is { } other)
             throw new GgufFormatException($"The adapter has the tensor '{other.Name}'; updates of the blocks' matrices are supported.", 0);
+        foreach (var tensor in file.Tensors)
+            CheckKind(tensor);
         try
         {
             var tensors = file.Tensors.ToDictionary(
@@ -219,6 +223,13 @@ public sealed class LoraAdapter
 
     private static string Partner(string name) =>
         BaseOf(name) + (name.EndsWith(LoraNames.A, StringComparison.Ordinal) ? LoraNames.B : LoraNames.A);
+
+    private static void CheckKind(GgufTensorInfo tensor)
+    {
+        if (tensor.Shape.Length != 2 || !TensorCodec.CanDequantize(tensor.Type))
+            throw new GgufFormatException(
+                $"'{tensor.Name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; a matrix of a type that can be decoded is expected.", 0);
+    }
 
     private static string BaseOf(string name) => name[..^LoraNames.A.Length];
 

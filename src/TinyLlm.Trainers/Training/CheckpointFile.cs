@@ -110,9 +110,16 @@ internal sealed class CheckpointFile : IDisposable
         return [new ModelTensor(HistoryName, GgufTensorType.F64, [points.Length, PointNumbers], bytes)];
     }
 
-    private static ImmutableArray<TrainingPoint> ReadHistory(ModelTensor? tensor) => tensor is null ? [] :
-    [
-        .. MemoryMarshal.Cast<byte, double>(tensor.Data.Span).ToArray().Chunk(PointNumbers)
-            .Select(n => new TrainingPoint((int)n[0], n[1], n[2], n[3], double.IsNaN(n[4]) ? null : n[4])),
-    ];
+    private static ImmutableArray<TrainingPoint> ReadHistory(ModelTensor? tensor)
+    {
+        if (tensor is null)
+            return [];
+        if (tensor is not { Type: GgufTensorType.F64, Shape: [_, PointNumbers] })
+            throw new FormatException($"The checkpoint's history is {tensor}; F64 [steps, {PointNumbers}] is expected.");
+        return
+        [
+            .. MemoryMarshal.Cast<byte, double>(tensor.Data.Span).ToArray().Chunk(PointNumbers)
+                .Select(n => new TrainingPoint((int)n[0], n[1], n[2], n[3], double.IsNaN(n[4]) ? null : n[4])),
+        ];
+    }
 }

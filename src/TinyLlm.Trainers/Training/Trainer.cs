@@ -71,6 +71,7 @@ internal sealed unsafe class Trainer : IDisposable
     /// <exception cref="NotFiniteNumberException">
     /// Loss or gradient is no finite number; the weights are those of the step before.
     /// </exception>
+    /// <exception cref="FormatException">The checkpoint in the folder cannot be read, or contradicts itself.</exception>
     /// <exception cref="InvalidOperationException">The checkpoint in the folder is of a run with other settings.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     public TrainingHistory Run()
@@ -171,10 +172,11 @@ internal sealed unsafe class Trainer : IDisposable
     private void Restore(Checkpoint checkpoint)
     {
         TrainingSettings.Compare(checkpoint, _settings, _optimizer.Trained);
+        CheckpointCheck.Check(checkpoint, _steps, _source.StateLength);
         var tensors = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _stopping?.Replay(checkpoint.Points);
         foreach (var numbers in Numbers())
-            tensors[numbers.Name].CopyTo(numbers.Values.Span);
+            CheckpointCheck.TensorFor(numbers, tensors).CopyTo(numbers.Values.Span);
         _source.RestoreState(checkpoint.Source.AsSpan());
         _points.AddRange(checkpoint.Points);
         (_step, _savedStep) = (checkpoint.Step, checkpoint.Step);
@@ -232,7 +234,8 @@ internal sealed unsafe class Trainer : IDisposable
 
     private string? FirstNotFinite()
     {
-        foreach (var parameter in _network.Parameters)
+        // What is in BF16 is frozen: it is as it was loaded.
+        foreach (var parameter in _network.Parameters.Where(parameter => !parameter.IsBFloat16))
         {
             for (long i = 0; i < parameter.Count; i++)
             {

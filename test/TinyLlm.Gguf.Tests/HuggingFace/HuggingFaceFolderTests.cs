@@ -90,6 +90,18 @@ public sealed class HuggingFaceFolderTests
     }
 
     [TestMethod]
+    public void Load_MoreLayersThanTensors_SaysSoBeforeItListsThem()
+    {
+        using var folder = new TemporaryFolder();
+        HuggingFaceFolder.Save(TinyModels.Create(ModelKind.Llama), folder.Root);
+        var config = folder.PathOf("config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000"));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FormatException>(() => HuggingFaceFolder.Load(folder.Root)).Message,
+            "states 2,000,000,000 layers, and the weights have 20 tensors.");
+    }
+
+    [TestMethod]
     public void Load_ShardsWithoutPrefixAndWithBuffers_Loads()
     {
         using var folder = new TemporaryFolder();

@@ -114,13 +114,13 @@ public sealed class LlamaContextTests
     }
 
     [TestMethod]
-    public void Load_UnknownArchitecture_GivesLlamasOwnReason()
+    public void Load_UnknownArchitectureOrNoFile_IsNamed()
     {
         using var folder = new TemporaryFolder();
         GgufWriter.Write(folder.PathOf("x.gguf"), GgufMetadata.Empty.With("general.architecture", "nosuch"), []);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => LlamaModel.Load(folder.PathOf("x.gguf"), mapped: true)).Message,
-            "could not load");
+            Assert.ThrowsExactly<GgufFormatException>(() => LlamaModel.Load(folder.PathOf("x.gguf"), mapped: true)).Message,
+            "'general.architecture' is \"nosuch\"");
         Assert.ThrowsExactly<FileNotFoundException>(() => LlamaModel.Load(folder.PathOf("missing.gguf"), mapped: true));
     }
 

@@ -29,6 +29,19 @@ public sealed class LanguageModelTests
     }
 
     [TestMethod]
+    public void Load_MoreLayersThanTensors_SaysSoBeforeItListsThem()
+    {
+        var model = TinyModels.Create(ModelKind.Llama);
+        using var stream = new MemoryStream();
+        GgufWriter.Write(stream, ModelMetadata.Of(model).With("llama.block_count", 2_000_000_000u), model.Tensors);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Assert.ThrowsExactly<GgufFormatException>(() => LanguageModel.Load(stream.ToArray()));
+        StringAssert.Contains(fault.Message, "'llama.block_count' is 2,000,000,000, and the file has 20 tensors.");
+        // Reading the file itself takes some 100 KB; a name for each tensor of such a model would take 500 GB.
+        Assert.IsLessThan(10_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
     public void WithTensors_Quantized_SharesTheRest()
     {
         var model = TinyModels.Create(ModelKind.Gpt2);

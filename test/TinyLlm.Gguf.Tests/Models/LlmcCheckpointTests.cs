@@ -49,6 +49,7 @@ public sealed class LlmcCheckpointTests
         Fails(With(4, 0), "layers 0");
         Fails(With(4, 3), "and its header describes");
         Fails(valid[..^4], "and its header describes");
+        Fails(With(4, 10_000_000), "which 10,000,000 layers of the width 64 do not fit");
         StringAssert.Contains(
             Assert.ThrowsExactly<NotSupportedException>(() => LlmcCheckpoint.Save(TinyModels.Create(ModelKind.Llama), path)).Message,
             "GPT-2 models");

@@ -152,6 +152,15 @@ public sealed class NetworkRunTests
         CollectionAssert.AreEqual(weights, same);
     }
 
+    [TestMethod]
+    public void Run_AdapterOnFrozenBFloat16Diverges_NamesStepAndTensor()
+    {
+        var options = Options with { Precision = TrainingPrecision.BFloat16, LearningRate = 1e30, ClipNorm = null, WarmupSteps = 0, Dropout = 0 };
+        var error = Assert.ThrowsExactly<NotFiniteNumberException>(() => Run(ModelKind.Llama, 1, adapts: true, options));
+        StringAssert.StartsWith(error.Message, "Training ran away in step ");
+        StringAssert.EndsWith(error.Message, "Lower LearningRate or raise WarmupSteps.");
+    }
+
     private static (TrainingHistory History, float[] Weights) Run(
         ModelKind kind, int threads, bool adapts = false, TrainingOptions? options = null, VectorWidth? width = null)
     {
