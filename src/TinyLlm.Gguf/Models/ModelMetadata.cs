@@ -59,9 +59,7 @@ internal static class ModelMetadata
     {
         try
         {
-            var architecture = ReadArchitecture(file);
-            var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
-            return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, file);
+            return Read(file, owner: file);
         }
         catch (ArgumentException e)
         {
@@ -73,6 +71,14 @@ internal static class ModelMetadata
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes a model in the memory of a file.</summary>
+    public static LanguageModel Read(GgufFile file, IDisposable? owner)
+    {
+        var architecture = ReadArchitecture(file);
+        var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
+        return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, owner);
     }
 
     private static ModelArchitecture ReadArchitecture(GgufFile file)

@@ -66,6 +66,7 @@ public sealed class ModelTensor
         if (destination.Length != ElementCount)
             throw new ArgumentException(
                 $"'{Name}' has {ElementCount} values, and the destination {destination.Length}.", nameof(destination));
+        using var pinned = Data.Pin();
         TensorCodec.Dequantize(Type, Data.Span, destination);
     }
 
@@ -75,6 +76,7 @@ public sealed class ModelTensor
     {
         if (type == Type)
             return this;
+        using var pinned = Data.Pin();
         if (Type == GgufTensorType.F32)
             return new ModelTensor(
                 Name, type, Shape, TensorCodec.Quantize(type, MemoryMarshal.Cast<byte, float>(Data.Span), (int)Shape[^1]));
