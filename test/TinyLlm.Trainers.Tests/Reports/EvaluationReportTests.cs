@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using TinyLlm.Gguf;
@@ -21,6 +22,18 @@ public sealed class EvaluationReportTests
         StringAssert.StartsWith(Report(model: 8, baseline: 7).Verdict, "Q8_0 is right on 80.0 %");
         StringAssert.Contains(Report(model: 8, baseline: 7).Verdict, "the best baseline, nearest neighbour, on 70.0 %");
         StringAssert.Contains((Report(8, 7) with { Baselines = [] }).Verdict, "there is no baseline");
+    }
+
+    [TestMethod]
+    public void Variants_None_IsRefused()
+    {
+        var report = Report(model: 8, baseline: 7);
+        foreach (var none in new ImmutableArray<ModelVariant>[] { [], default })
+        {
+            StringAssert.StartsWith(
+                Assert.ThrowsExactly<ArgumentException>(() => report with { Variants = none }).Message,
+                "Variants is empty; a report is over at least one form of the model.");
+        }
     }
 
     [TestMethod]
