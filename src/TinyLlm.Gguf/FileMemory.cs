@@ -4,17 +4,25 @@ using System.IO.MemoryMappedFiles;
 namespace TinyLlm.Gguf;
 
 /// <summary>The bytes of a file: a read-only map of it, or memory of the caller.</summary>
-internal sealed unsafe class FileMemory : IDisposable
+/// <remarks>
+/// Safe for use by several threads. Memory that is pinned stays when this is disposed, until it is unpinned; spans do not keep it.
+/// </remarks>
+internal sealed unsafe class FileMemory : IMappedFile, IDisposable
 {
-    private readonly MemoryMappedFile? _file;
+    private readonly IDisposable[] _parts;
+    private readonly string _path;
+    private readonly FileStream? _stream;
+    private readonly FileStamp _stamp;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly MemoryHandle _pin;
     private readonly byte* _start;
-    private bool _disposed;
+    private int _users = 1; // the owner, and who has pinned
+    private int _disposed;
 
-    private FileMemory(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private FileMemory(string path, FileStream stream, MemoryMappedFile file, MemoryMappedViewAccessor view)
     {
-        (_file, _view, Length) = (file, view, length);
+        (_path, _stream, _stamp, _view, _parts) = (path, stream, FileStamp.Of(stream.SafeFileHandle), view, [view, file, stream]);
+        Length = stream.Length;
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _start = pointer + view.PointerOffset;
@@ -22,9 +30,8 @@ internal sealed unsafe class FileMemory : IDisposable
 
     private FileMemory(ReadOnlyMemory<byte> bytes)
     {
-        _pin = bytes.Pin();
+        (_path, _parts, _pin, Length) = ("", [], bytes.Pin(), bytes.Length);
         _start = (byte*)_pin.Pointer;
-        Length = bytes.Length;
     }
 
     public long Length { get; }
@@ -33,19 +40,41 @@ internal sealed unsafe class FileMemory : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(GgufFile));
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(GgufFile));
             return _start;
         }
     }
 
+    /// <summary>Maps a file.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a folder.</exception>
     public static FileMemory Map(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.Length == 0)
-            throw GgufErrors.BadMagic([]);
-        var file = MemoryMappedFile.CreateFromFile(
-            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new FileMemory(file, file.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read), stream.Length);
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder, and a file is expected.");
+        var parts = new Stack<IDisposable>();
+        try
+        {
+            var stream = Keep(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
+            if (stream.Length == 0)
+                throw GgufErrors.BadMagic([]);
+            var file = Keep(MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true));
+            var view = Keep(file.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read));
+            return new FileMemory(path, stream, file, view);
+        }
+        catch
+        {
+            foreach (var part in parts)
+                part.Dispose();
+            throw;
+        }
+
+        T Keep<T>(T part)
+            where T : IDisposable
+        {
+            parts.Push(part);
+            return part;
+        }
     }
 
     public static FileMemory Wrap(ReadOnlyMemory<byte> bytes) => new(bytes);
@@ -53,14 +82,48 @@ internal sealed unsafe class FileMemory : IDisposable
     /// <summary>Returns a part of the bytes as memory that fails once this is disposed.</summary>
     public ReadOnlyMemory<byte> Slice(long offset, int count) => new Part(this, offset, count).Memory;
 
+    /// <summary>Returns whether the file that was mapped is still the one at a path; true where nothing is mapped.</summary>
+    public bool IsStillAt(string path) => _stream is null || FileStamp.Of(path) == _stamp;
+
+    /// <inheritdoc/>
+    public void CheckUnchanged()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(GgufFile));
+        if (_stream is not null && FileStamp.Of(_stream.SafeFileHandle) is var now && now != _stamp)
+        {
+            throw new IOException(
+                $"'{_path}' was written to while it was mapped: it had {_stamp.Length:N0} bytes of {_stamp.Written:O} and has "
+                + $"{now.Length:N0} of {now.Written:O}, and what was loaded from it is lost. Load it again; to replace a file that is in "
+                + "use, write another and rename it.");
+        }
+    }
+
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Release();
+    }
+
+    // Fails when nobody has the bytes any more.
+    private void AddUser()
+    {
+        for (var users = Volatile.Read(ref _users); ;)
+        {
+            ObjectDisposedException.ThrowIf(users == 0, typeof(GgufFile));
+            var found = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (found == users)
+                return;
+            users = found;
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
             return;
-        _disposed = true;
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view?.Dispose();
-        _file?.Dispose();
+        foreach (var part in _parts)
+            part.Dispose();
         _pin.Dispose();
     }
 
@@ -68,11 +131,13 @@ internal sealed unsafe class FileMemory : IDisposable
     {
         public override Span<byte> GetSpan() => new(owner.Start + offset, count);
 
-        public override MemoryHandle Pin(int elementIndex = 0) => new(owner.Start + offset + elementIndex, pinnable: this);
-
-        public override void Unpin()
+        public override MemoryHandle Pin(int elementIndex = 0)
         {
+            owner.AddUser();
+            return new MemoryHandle(owner._start + offset + elementIndex, pinnable: this);
         }
+
+        public override void Unpin() => owner.Release();
 
         protected override void Dispose(bool disposing)
         {

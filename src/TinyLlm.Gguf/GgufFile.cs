@@ -9,7 +9,7 @@ namespace TinyLlm.Gguf;
 /// The whole file is checked when it is opened, tensor values aside. Safe for use by several threads; memory that it gave
 /// is invalid once it is disposed.
 /// </remarks>
-public sealed class GgufFile : IDisposable
+public sealed class GgufFile : IMappedFile, IDisposable
 {
     private readonly FileMemory _memory;
     private readonly Dictionary<string, GgufTensorInfo> _byName;
@@ -48,7 +48,14 @@ public sealed class GgufFile : IDisposable
     public static GgufFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new GgufFile(FileMemory.Map(path));
+        try
+        {
+            return new GgufFile(FileMemory.Map(path));
+        }
+        catch (GgufFormatException e)
+        {
+            throw e.In(path);
+        }
     }
 
     /// <summary>Reads a file that is in memory; the bytes are used where they are.</summary>
@@ -72,4 +79,35 @@ public sealed class GgufFile : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _memory.Dispose();
+
+    /// <inheritdoc/>
+    void IMappedFile.CheckUnchanged() => CheckUnchanged();
+
+    internal void CheckUnchanged() => _memory.CheckUnchanged();
+
+    /// <summary>Throws where another file has come to the path since this one was opened there.</summary>
+    /// <exception cref="IOException">One has.</exception>
+    internal void CheckStillAt(string path)
+    {
+        if (!_memory.IsStillAt(path))
+            throw new IOException($"'{path}' was replaced while it was being opened: open it again.");
+    }
+
+    /// <summary>Returns whether two files are the same, byte for byte.</summary>
+    internal unsafe bool HasBytesOf(GgufFile other)
+    {
+        const int Chunk = 1 << 24;
+        if (Length != other.Length)
+            return false;
+        for (long at = 0; at < Length; at += Chunk)
+        {
+            var count = (int)Math.Min(Chunk, Length - at);
+            using var mine = _memory.Slice(at, count).Pin();
+            using var others = other._memory.Slice(at, count).Pin();
+            if (!new ReadOnlySpan<byte>(mine.Pointer, count).SequenceEqual(new ReadOnlySpan<byte>(others.Pointer, count)))
+                return false;
+        }
+
+        return true;
+    }
 }

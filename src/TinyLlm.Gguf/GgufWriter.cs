@@ -38,6 +38,7 @@ public static class GgufWriter
             Pad(stream, head.Length, alignment);
         foreach (var tensor in tensors)
         {
+            using var pinned = tensor.Data.Pin(); // whoever disposes the model meanwhile does not take it away
             for (var offset = 0; offset < tensor.Data.Length; offset += ChunkBytes)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -1,22 +1,21 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
 /// <summary>Runs a GGUF model through llama.cpp: generates text, classifies, foresees tokens, embeds and measures.</summary>
 /// <remarks>
-/// One engine may be used by many threads; calls wait for each other in turn. What a call has in common with the beginning of the one
-/// before it is not computed again. <see cref="Dispose"/> waits for the call in progress; calls that wait then fail with
-/// <see cref="ObjectDisposedException"/>.
+/// One engine may be used by many threads; calls wait for each other in turn, but for <see cref="Tokenize"/>, <see cref="Detokenize"/> and
+/// <see cref="Metrics"/>, which wait for nothing. What a call has in common with the beginning of the one before it is not computed again.
+/// A call inside the enumeration of <see cref="GenerateAsync"/> would wait for itself and throws <see cref="InvalidOperationException"/>.
+/// <see cref="Dispose"/> waits for the call in progress; calls that wait then fail with <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public sealed partial class TinyGptPredictionEngine : IDisposable
 {
     private const int TinyModelParameters = 5_000_000;
     private const int MostDefaultThreads = 8;
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly LlamaModel _model;
     private readonly TinyGptOptions _options;
     private readonly ResponseMetadata _response;
@@ -32,24 +31,27 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly LlamaThreadPoolHandle? _pool;
     private LlamaContext? _parallel;
     private long _bufferBytes;
-    private bool _disposed;
-    private long _generatedTokens;
-    private TimeSpan _generationTime;
+    private readonly DecodeTotals _written = new(); // what was generated
+    private readonly Lazy<string> _contentHash;
+    private readonly GgufFile? _file; // kept for the hash, which is computed when it is first needed
 
-    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, ResponseMetadata response, long fileBytes, TimeSpan loadTime)
+    private TinyGptPredictionEngine(
+        LlamaModel model, TinyGptOptions options, ResponseMetadata response, long fileBytes, TimeSpan loadTime,
+        Lazy<string> contentHash, GgufFile? file = null)
     {
         (_model, _options, _response, _fileBytes, _loadTime) = (model, options, response, fileBytes, loadTime);
+        (_contentHash, _file) = (contentHash, file);
         Threads = options.Processors.Length > 0 ? options.Processors.Length
             : options.Threads
                 ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
-        if (options.Processors.Length > 0)
-        {
-            _thread = new PinnedThread();
-            _pool = _thread.Run(() => LlamaThreadPoolHandle.Create(options.Processors));
-        }
-
         try
         {
+            if (options.Processors.Length > 0)
+            {
+                _thread = new PinnedThread();
+                _pool = _thread.Run(() => LlamaThreadPoolHandle.Create(options.Processors));
+            }
+
             _prompt = new PromptCache(new LlamaContext(model, ContextOptions() with { MostOutputs = 1 }));
             _bufferBytes = model.BufferBytes + _prompt.Context.BufferBytes;
         }
@@ -79,15 +81,16 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// </summary>
     public double? ClassificationTemperature => _adapters.Count == 0 ? _response.Temperature : null;
 
-    /// <summary>Gets what the engine has done so far.</summary>
+    /// <summary>Gets what the engine has done so far; at any time, also during a call and once it is disposed.</summary>
     public EngineMetrics Metrics
     {
         get
         {
+            var (prompts, scored, written) = (_prompt.Totals.Read(), _scored.Read(), _written.Read());
             using var process = Process.GetCurrentProcess();
             return new EngineMetrics(
-                _fileBytes, _model.ParameterCount, _loadTime, _prompt.ComputedTokens + _scored.Tokens, _prompt.ComputeTime + _scored.Time,
-                _generatedTokens, _generationTime, _bufferBytes, process.PeakWorkingSet64);
+                _fileBytes, _model.ParameterCount, _loadTime, prompts.Tokens + scored.Tokens, prompts.Time + scored.Time,
+                written.Tokens, written.Time, Volatile.Read(ref _bufferBytes), process.PeakWorkingSet64);
         }
     }
 
@@ -103,64 +106,54 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new TinyGptOptions();
         options.Validate();
-        var start = Stopwatch.GetTimestamp();
         // Our reader says where a file is wrong; llama.cpp only that it is.
-        long length;
-        ResponseMetadata response;
-        LlamaModel model;
-        using (var file = GgufFile.Open(path))
-        {
-            (length, response) = (file.Length, ResponseMetadata.From(file.Metadata));
-            model = LlamaModel.Load(file, path, options.UseMemoryMap);
-        }
-
-        try
-        {
-            response.CheckEnd(model.VocabularySize);
-            return new TinyGptPredictionEngine(model, options, response, length, Stopwatch.GetElapsedTime(start));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return Open(path, GgufFile.Open(path), options);
     }
 
     /// <summary>Opens GGUF bytes, which go through a temporary file that is deleted before this returns.</summary>
     /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
     public static TinyGptPredictionEngine Open(ReadOnlyMemory<byte> gguf, TinyGptOptions? options = null)
     {
-        return Open(
+        options ??= new TinyGptOptions();
+        options.Validate();
+        using var file = GgufFile.Open(gguf);
+        var response = ResponseMetadata.From(file.Metadata);
+        return OpenTemporary(
             path =>
             {
                 using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
                 stream.Write(gguf.Span);
             },
-            options);
+            options, response, GgufContent.Hash(file));
     }
 
-    /// <summary>Opens a model that is in memory; one that was loaded from a file and not changed is opened there.</summary>
+    /// <summary>
+    /// Opens a model that is in memory. One that was loaded from a file is opened there for as long as the file is still the same, byte for
+    /// byte; a file that was put in its place is not.
+    /// </summary>
     /// <inheritdoc cref="Open(string, TinyGptOptions?)"/>
     public static TinyGptPredictionEngine Open(LanguageModel model, TinyGptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.Path is { } file && File.Exists(file))
-            return Open(file, options);
-        return Open(path => model.Save(path), options);
+        options ??= new TinyGptOptions();
+        options.Validate();
+        return model.OpenOwnFile() is { } file
+            ? Open(model.Path!, file, options)
+            : OpenTemporary(path => model.Save(path), options, ResponseMetadata.From(model.Metadata), model.ContentHash);
     }
 
     /// <summary>Returns the tokens of a text, without a begin token; texts of control tokens are taken as text.</summary>
     public int[] Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Locked(() => _model.Tokenize(text, addSpecial: false, parseSpecial: false));
+        return Read(() => _model.Tokenize(text, addSpecial: false, parseSpecial: false));
     }
 
     /// <summary>Returns the text of tokens; control tokens have none.</summary>
     public string Detokenize(IEnumerable<int> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        return Locked(() =>
+        return Read(() =>
         {
             var text = new TextStream(_model, []);
             return string.Concat(tokens.Select(text.Add).ToArray()) + text.Finish();
@@ -193,79 +186,71 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     /// Generates the text behind a prompt, piece by piece. The engine is taken until the last piece, or until the enumeration is given up.
     /// </summary>
     /// <inheritdoc cref="Generate"/>
-    public async IAsyncEnumerable<string> GenerateAsync(
-        string prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<string> GenerateAsync(
+        string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         options ??= new GenerationOptions();
         options.Validate();
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Pieces(this, prompt, options, cancellationToken);
+    }
+
+    private static TinyGptPredictionEngine OpenTemporary(
+        Action<string> write, TinyGptOptions options, ResponseMetadata response, string contentHash)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var folder = new ScratchFolder();
+        var path = Path.Combine(folder.Path, "model.gguf");
+        write(path);
+        // Read, not mapped: a mapped file cannot be deleted everywhere.
+        options = options with { UseMemoryMap = false };
+        var model = LlamaModel.Load(path, options.UseMemoryMap);
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            using var generation = await ComputeAsync(() => StartGeneration(prompt, options, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
-            while (await ComputeAsync(() => generation.MoveNext(cancellationToken), cancellationToken).ConfigureAwait(false))
-            {
-                if (generation.Current.Length > 0)
-                    yield return generation.Current.ToString();
-            }
+            response.CheckEnd(model.VocabularySize);
+            return new TinyGptPredictionEngine(
+                model, options, response, new FileInfo(path).Length, Stopwatch.GetElapsedTime(start), new Lazy<string>(contentHash));
         }
-        finally
+        catch
         {
-            _gate.Release();
+            model.Dispose();
+            throw;
         }
     }
 
-    /// <summary>Frees the model once the call in progress has ended.</summary>
-    public void Dispose()
+    // The file is the engine's from here on.
+    private static TinyGptPredictionEngine Open(string path, GgufFile file, TinyGptOptions options)
     {
-        _gate.Wait();
+        var start = Stopwatch.GetTimestamp();
+        LlamaModel? model = null;
         try
         {
-            if (_disposed)
-                return;
-            _disposed = true;
-            _contexts.ForEach(context => context.Dispose());
-            _prompt.Context.Dispose();
-            foreach (var adapter in _loadedAdapters.Values)
-                adapter.Dispose();
-            _model.Dispose();
-            _pool?.Dispose();
-            _thread?.Dispose();
+            var response = ResponseMetadata.From(file.Metadata);
+            model = LlamaModel.Load(file, path, options.UseMemoryMap);
+            file.CheckStillAt(path);
+            response.CheckEnd(model.VocabularySize);
+            return new TinyGptPredictionEngine(
+                model, options, response, file.Length, Stopwatch.GetElapsedTime(start),
+                new Lazy<string>(() => GgufContent.Hash(file)), file);
         }
-        finally
+        catch (Exception e)
         {
-            _gate.Release();
+            model?.Dispose();
+            file.Dispose();
+            throw e is GgufFormatException fault ? fault.In(path) : e;
         }
     }
 
-    private static TinyGptPredictionEngine Open(Action<string> write, TinyGptOptions? options)
+    private void Free()
     {
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
-        try
-        {
-            write(path);
-            // Read, not mapped: a mapped file cannot be deleted everywhere.
-            return Open(path, (options ?? new TinyGptOptions()) with { UseMemoryMap = false });
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        _contexts.ForEach(context => context.Dispose());
+        _prompt.Context.Dispose();
+        FreeAdapters();
+        _model.Dispose();
+        _pool?.Dispose();
+        _thread?.Dispose();
+        _file?.Dispose();
     }
-
-    // Native computation happens on the pinned thread where there is one, otherwise on the caller's.
-    private T Compute<T>(Func<T> call) => _thread is null ? call() : _thread.Run(call);
-
-    private void Compute(Action call) => Compute(() =>
-    {
-        call();
-        return true;
-    });
-
-    private Task<T> ComputeAsync<T>(Func<T> call, CancellationToken cancellationToken) =>
-        _thread is null ? Task.Run(call, cancellationToken) : _thread.RunAsync(call);
 
     private LlamaContextOptions ContextOptions() => new()
     {
@@ -284,11 +269,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         try
         {
             var output = _prompt.Compute(tokens, cancellationToken);
-            return new Generation(_model, _prompt, sampler, grammar, options, output, (count, time) =>
-            {
-                _generatedTokens += count;
-                _generationTime += time;
-            });
+            return new Generation(_model, _prompt, sampler, grammar, options, output, _written.Add);
         }
         catch
         {
@@ -319,21 +300,5 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
             : ("model's context", $"train a model with a larger {nameof(ModelArchitecture.ContextLength)}");
         throw new ArgumentException(
             $"The {parameter} has {tokens.Length} tokens, and the {context} {ContextLength}: shorten it, or {other}.", parameter);
-    }
-
-    private T Locked<T>(Func<T> call, CancellationToken cancellationToken = default) => Taken(() => Compute(call), cancellationToken);
-
-    private T Taken<T>(Func<T> call, CancellationToken cancellationToken)
-    {
-        _gate.Wait(cancellationToken);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return call();
-        }
-        finally
-        {
-            _gate.Release();
-        }
     }
 }

@@ -1,11 +1,22 @@
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>The tokens that contexts have computed, and the time that they took.</summary>
+/// <summary>Tokens that were computed, and the time that they took. Safe to read while another thread adds.</summary>
 internal sealed class DecodeTotals
 {
-    public long Tokens { get; private set; }
+    private readonly Lock _lock = new();
+    private long _tokens;
+    private TimeSpan _time;
 
-    public TimeSpan Time { get; private set; }
+    public void Add(int tokens, TimeSpan time)
+    {
+        lock (_lock)
+            (_tokens, _time) = (_tokens + tokens, _time + time);
+    }
 
-    public void Add(int tokens, TimeSpan time) => (Tokens, Time) = (Tokens + tokens, Time + time);
+    /// <summary>Returns both, which belong together.</summary>
+    public (long Tokens, TimeSpan Time) Read()
+    {
+        lock (_lock)
+            return (_tokens, _time);
+    }
 }

@@ -10,8 +10,6 @@ internal sealed class LlamaAdapterHandle : SafeHandle
     private LlamaAdapterHandle(nint handle, LlamaModelHandle model)
         : base(0, ownsHandle: true)
     {
-        var added = false;
-        model.DangerousAddRef(ref added);
         _model = model;
         SetHandle(handle);
     }
@@ -26,11 +24,14 @@ internal sealed class LlamaAdapterHandle : SafeHandle
         using (var file = GgufFile.Open(path))
             NativeAdapterCheck.Check(file, path, model.Description);
         LlamaLog.ForgetErrors();
+        var added = false;
+        model.Handle.DangerousAddRef(ref added);
         var adapter = LlamaNative.AdapterLoad(model.Handle, path);
-        return adapter != 0
-            ? new LlamaAdapterHandle(adapter, model.Handle)
-            : throw new InvalidOperationException(
-                $"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
+        if (adapter != 0)
+            return new LlamaAdapterHandle(adapter, model.Handle);
+        model.Handle.DangerousRelease();
+        throw new InvalidOperationException(
+            $"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
 
     /// <summary>Says what a folder in place of an adapter may be.</summary>

@@ -23,6 +23,8 @@ internal sealed unsafe class LlamaContext : IDisposable
     private readonly int* _sequences; // 0, 1, 2, …: a token names the range of those that it belongs to
     private readonly sbyte* _outputs;
     private readonly int* _abort;
+    private readonly Array _abortBuffer;
+    private readonly Array[] _buffers = new Array[6]; // what is pointed to: the garbage collector's, which frees nothing that is in use
     private readonly int _mostOutputs;
     private int _count;
     private int _outputCount;
@@ -51,7 +53,7 @@ internal sealed unsafe class LlamaContext : IDisposable
             (parameters.KeyType, parameters.ValueType, parameters.FlashAttention) = ((int)GgufTensorType.F32, (int)GgufTensorType.F32, 0);
         parameters.EvaluationCallback = (void*)options.Observer;
         parameters.EvaluationUserData = (void*)options.ObserverState;
-        _abort = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        _abort = Pinned<int>(1, out _abortBuffer);
         LlamaLog.ForgetErrors();
         (Handle, BufferBytes) = LlamaBuffers.Count(
             () => new LlamaContextHandle(LlamaNative.ContextInit(model.Handle, parameters), model.Handle, options.ThreadPool));
@@ -59,20 +61,27 @@ internal sealed unsafe class LlamaContext : IDisposable
             throw new InvalidOperationException(
                 $"llama.cpp could not make a context of {length} tokens: {LlamaLog.LastError ?? "it gave no reason"}");
 
-        // The native length is rounded up, and gpt2 has no positions beyond those it was trained for.
-        Length = (int)LlamaNative.ContextLength(Handle);
-        _positions = Math.Min(Length, model.ContextLength);
-        Sequences = options.Sequences;
-        BatchSize = (int)LlamaNative.BatchSize(Handle);
-        var size = (nuint)BatchSize;
-        _tokens = (int*)NativeMemory.Alloc(size, sizeof(int));
-        _positionsOf = (int*)NativeMemory.Alloc(size, sizeof(int));
-        _sequenceCounts = (int*)NativeMemory.Alloc(size, sizeof(int));
-        _sequences = (int*)NativeMemory.Alloc((nuint)Sequences, sizeof(int));
-        _sequencePointers = (int**)NativeMemory.Alloc(size, (nuint)sizeof(int*));
-        _outputs = (sbyte*)NativeMemory.Alloc(size, sizeof(sbyte));
-        for (var i = 0; i < Sequences; i++)
-            _sequences[i] = i;
+        try
+        {
+            // The native length is rounded up, and gpt2 has no positions beyond those it was trained for.
+            Length = (int)LlamaNative.ContextLength(Handle);
+            _positions = Math.Min(Length, model.ContextLength);
+            Sequences = options.Sequences;
+            BatchSize = (int)LlamaNative.BatchSize(Handle);
+            _tokens = Pinned<int>(BatchSize, out _buffers[0]);
+            _positionsOf = Pinned<int>(BatchSize, out _buffers[1]);
+            _sequenceCounts = Pinned<int>(BatchSize, out _buffers[2]);
+            _sequences = Pinned<int>(Sequences, out _buffers[3]);
+            _sequencePointers = (int**)Pinned<nint>(BatchSize, out _buffers[4]);
+            _outputs = Pinned<sbyte>(BatchSize, out _buffers[5]);
+            for (var i = 0; i < Sequences; i++)
+                _sequences[i] = i;
+        }
+        catch
+        {
+            Handle.Dispose();
+            throw;
+        }
     }
 
     public LlamaContextHandle Handle { get; }
@@ -158,6 +167,7 @@ internal sealed unsafe class LlamaContext : IDisposable
         LlamaLog.ForgetErrors();
         var start = Stopwatch.GetTimestamp();
         var code = LlamaNative.Decode(Handle, batch);
+        GC.KeepAlive(this);
         switch (code)
         {
             case 0:
@@ -251,36 +261,40 @@ internal sealed unsafe class LlamaContext : IDisposable
         Clear();
     }
 
-    /// <summary>Writes the cache and the tokens that it holds.</summary>
-    public void Save(string path, ReadOnlySpan<int> tokens)
+    /// <summary>Returns the cache as bytes.</summary>
+    /// <exception cref="InvalidOperationException">llama.cpp does not give it, or it takes 2 GiB or more.</exception>
+    public byte[] SaveState()
     {
-        fixed (int* pointer = tokens)
+        var size = LlamaNative.StateSize(Handle);
+        if (size > (nuint)Array.MaxLength)
+            throw new InvalidOperationException($"The session takes {size:N0} bytes; less than 2 GiB are supported.");
+        var state = GC.AllocateUninitializedArray<byte>((int)size);
+        fixed (byte* pointer = state)
         {
-            if (!LlamaNative.StateSave(Handle, path, pointer, (nuint)tokens.Length))
-                throw new IOException($"llama.cpp could not write the session to '{path}'.");
+            var written = LlamaNative.StateGet(Handle, pointer, size);
+            return written == size
+                ? state
+                : throw new InvalidOperationException($"llama.cpp gave {written:N0} of the {size:N0} bytes of its state.");
         }
     }
 
-    /// <summary>Reads a cache, and returns its tokens.</summary>
-    /// <exception cref="InvalidOperationException">The file is no session of this model with these options.</exception>
-    public int[] Load(string path)
+    /// <summary>Takes a cache that <see cref="SaveState"/> gave, of so many tokens.</summary>
+    /// <exception cref="InvalidOperationException">llama.cpp refuses it; the cache is empty then.</exception>
+    public void LoadState(string path, ReadOnlyMemory<byte> state, int tokenCount)
     {
-        NativeSessionCheck.Check(path, _model.Description, _model.VocabularySize, _positions);
-        var tokens = new int[_positions];
-        nuint count = 0;
+        NativeSessionCheck.Check(path, state.Span, _model.Description, tokenCount);
+        Clear();
         LlamaLog.ForgetErrors();
-        fixed (int* pointer = tokens)
-        {
-            if (!LlamaNative.StateLoad(Handle, path, pointer, (nuint)tokens.Length, &count))
-            {
-                Clear();
-                throw new InvalidOperationException(
-                    $"'{path}' is no session of this model with these options: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
-            }
-        }
-
-        return tokens[..(int)count];
+        using var pinned = state.Pin();
+        if (LlamaNative.StateSet(Handle, (byte*)pinned.Pointer, (nuint)state.Length) == (nuint)state.Length)
+            return;
+        Clear();
+        throw new InvalidOperationException(
+            $"'{path}' is no session of this model with these options: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
+
+    /// <summary>Returns whether the vocabulary has a token.</summary>
+    public bool HasToken(int token) => (uint)token < (uint)_model.VocabularySize;
 
     public void Clear()
     {
@@ -289,19 +303,7 @@ internal sealed unsafe class LlamaContext : IDisposable
         HasNotFinite = false;
     }
 
-    public void Dispose()
-    {
-        if (Handle.IsClosed)
-            return;
-        Handle.Dispose();
-        NativeMemory.Free(_tokens);
-        NativeMemory.Free(_positionsOf);
-        NativeMemory.Free(_sequenceCounts);
-        NativeMemory.Free(_sequences);
-        NativeMemory.Free(_sequencePointers);
-        NativeMemory.Free(_outputs);
-        NativeMemory.Free(_abort);
-    }
+    public void Dispose() => Handle.Dispose();
 
     // llama.cpp asks before each of its operations, which would cost a tiny model 2 % of its speed.
     private void SetAbortable(bool isAbortable)
@@ -310,6 +312,14 @@ internal sealed unsafe class LlamaContext : IDisposable
             return;
         LlamaNative.SetAbort(Handle, isAbortable ? &ShouldAbort : null, _abort);
         _isAbortable = isAbortable;
+    }
+
+    private static T* Pinned<T>(int count, out Array buffer)
+        where T : unmanaged
+    {
+        var array = GC.AllocateArray<T>(count, pinned: true);
+        buffer = array;
+        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
     }
 
     private void Abort() => Volatile.Write(ref *_abort, 1);

@@ -8,21 +8,34 @@ namespace TinyLlm.Gguf.Llama;
 /// </summary>
 internal sealed class LlamaContextHandle : SafeHandle
 {
-    private readonly SafeHandle[] _held = [];
+    private readonly SafeHandle[] _held;
 
     public LlamaContextHandle(nint handle, LlamaModelHandle model, LlamaThreadPoolHandle? threads = null)
         : base(0, ownsHandle: true)
     {
-        SetHandle(handle);
-        if (IsInvalid)
+        _held = [];
+        if (handle == 0)
             return; // such a handle is never released, nor would be what it held
-        _held = threads is null ? [model] : [model, threads];
-        foreach (var held in _held)
+        var held = new Stack<SafeHandle>();
+        try
         {
-            var added = false;
-            held.DangerousAddRef(ref added);
+            foreach (var one in threads is null ? [(SafeHandle)model] : new SafeHandle[] { model, threads })
+            {
+                var added = false;
+                one.DangerousAddRef(ref added);
+                held.Push(one);
+            }
+        }
+        catch
+        {
+            LlamaNative.ContextFree(handle);
+            foreach (var one in held)
+                one.DangerousRelease();
+            throw;
         }
 
+        _held = [.. held];
+        SetHandle(handle);
         if (threads is not null)
             LlamaNative.AttachThreadPool(this, threads, threads);
     }

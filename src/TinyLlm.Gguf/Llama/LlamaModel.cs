@@ -142,5 +142,23 @@ internal sealed unsafe class LlamaModel : IDisposable
             throw new ArgumentOutOfRangeException(nameof(token), token, $"Tokens are 0 to {VocabularySize - 1}.");
     }
 
+    /// <summary>Keeps the native model until the result is disposed, whoever disposes this meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">It is disposed already.</exception>
+    public Holding Hold() => new(Handle);
+
     public void Dispose() => Handle.Dispose();
+
+    internal readonly ref struct Holding : IDisposable
+    {
+        private readonly LlamaModelHandle _handle;
+
+        public Holding(LlamaModelHandle handle)
+        {
+            var added = false;
+            handle.DangerousAddRef(ref added);
+            _handle = handle;
+        }
+
+        public void Dispose() => _handle.DangerousRelease();
+    }
 }

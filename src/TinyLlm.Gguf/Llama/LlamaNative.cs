@@ -148,13 +148,14 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_set_adapters_lora")]
     public static partial int SetAdapters(LlamaContextHandle context, nint* adapters, nuint count, float* scales);
 
-    [LibraryImport(Library, EntryPoint = "llama_state_save_file", StringMarshalling = StringMarshalling.Utf8)]
-    [return: MarshalAs(UnmanagedType.U1)]
-    public static partial bool StateSave(LlamaContextHandle context, string path, int* tokens, nuint count);
+    [LibraryImport(Library, EntryPoint = "llama_state_get_size")]
+    public static partial nuint StateSize(LlamaContextHandle context);
 
-    [LibraryImport(Library, EntryPoint = "llama_state_load_file", StringMarshalling = StringMarshalling.Utf8)]
-    [return: MarshalAs(UnmanagedType.U1)]
-    public static partial bool StateLoad(LlamaContextHandle context, string path, int* tokens, nuint capacity, nuint* count);
+    [LibraryImport(Library, EntryPoint = "llama_state_get_data")]
+    public static partial nuint StateGet(LlamaContextHandle context, byte* destination, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_set_data")]
+    public static partial nuint StateSet(LlamaContextHandle context, byte* source, nuint size);
 
     [LibraryImport(Library, EntryPoint = "llama_sampler_chain_init")]
     public static partial nint SamplerChainInit(LlamaSamplerChainParameters parameters);

@@ -5,53 +5,37 @@ namespace TinyLlm.Gguf.Llama;
 
 /// <summary>Stands before every session that llama.cpp reads: it must be exactly what it would have written for this model.</summary>
 /// <remarks>
-/// Layout, little-endian: magic, version, the number of tokens, the tokens, the architecture's name, the number of streams, the number of
-/// cells; for each cell position, number of sequences, sequences; whether values are transposed, the number of layers; for each layer
+/// Layout, little-endian: the length of the architecture's name, the name, the number of streams, the number of cells; for each cell position, number of sequences, sequences; whether values are transposed, the number of layers; for each layer
 /// type and row size of the keys, the keys; for each layer those of the values. Source: <c>llama-context.cpp</c> and
 /// <c>llama-kv-cache.cpp</c> of llama.cpp v0.4.0.
 /// </remarks>
 internal ref struct NativeSessionCheck
 {
-    private const uint Magic = 0x6767736e; // "ggsn"
-    private const uint Version = 10;
-
     private readonly NativeModel _model;
     private readonly string _path;
-    private readonly FileStream _stream;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private int _position;
 
-    private NativeSessionCheck(FileStream stream, string path, NativeModel model) => (_stream, _path, _model) = (stream, path, model);
-
-    /// <summary>Checks a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="model">The model that reads it.</param>
-    /// <param name="vocabularySize">The tokens that there are.</param>
-    /// <param name="positions">The most tokens of the context.</param>
-    /// <exception cref="InvalidOperationException">The file is no session of this model with these options.</exception>
-    public static void Check(string path, NativeModel model, int vocabularySize, int positions)
+    private NativeSessionCheck(ReadOnlySpan<byte> bytes, string path, NativeModel model)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        new NativeSessionCheck(stream, path, model).Check(vocabularySize, positions);
+        _bytes = bytes;
+        (_path, _model) = (path, model);
     }
 
-    private readonly void Check(int vocabularySize, int positions)
-    {
-        Expect("the magic number", Magic);
-        Expect("the version", Version);
-        var count = ReadUInt32("the number of tokens");
-        if (count > (uint)positions)
-            throw Fault($"it has {count:N0} tokens, and the context {positions:N0} positions");
-        for (var i = 0; i < count; i++)
-        {
-            var token = ReadUInt32("the tokens");
-            if (token >= (uint)vocabularySize)
-                throw Fault($"its token {i} is {token:N0}, and the vocabulary has {vocabularySize:N0}");
-        }
+    /// <summary>Checks a state.</summary>
+    /// <param name="path">The file that it is of.</param>
+    /// <param name="state">The state, as <c>llama_state_get_data</c> gives it.</param>
+    /// <param name="model">The model that takes it.</param>
+    /// <param name="tokens">The tokens of the sequence.</param>
+    /// <exception cref="InvalidOperationException">It is no state of this model with these options.</exception>
+    public static void Check(string path, ReadOnlySpan<byte> state, NativeModel model, int tokens) =>
+        new NativeSessionCheck(state, path, model).Check((uint)tokens);
 
+    private void Check(uint count)
+    {
         var name = Encoding.UTF8.GetBytes(_model.Architecture);
         Expect("the length of the architecture's name", (uint)name.Length);
-        Span<byte> found = stackalloc byte[name.Length];
-        Read(found, "the architecture's name");
-        if (!found.SequenceEqual(name))
+        if (!Read(name.Length, "the architecture's name").SequenceEqual(name))
             throw Fault($"it is of another architecture than '{_model.Architecture}'");
         Expect("the number of streams", 1);
         Expect("the number of cells", count);
@@ -61,11 +45,11 @@ internal ref struct NativeSessionCheck
             CheckValues(count);
         }
 
-        if (_stream.Position != _stream.Length)
-            throw Fault($"{_stream.Length - _stream.Position:N0} bytes follow its end");
+        if (_position != _bytes.Length)
+            throw Fault($"{_bytes.Length - _position:N0} bytes follow its end");
     }
 
-    private readonly void CheckCells(int count)
+    private void CheckCells(int count)
     {
         var seen = new bool[count];
         for (var i = 0; i < count; i++)
@@ -79,7 +63,7 @@ internal ref struct NativeSessionCheck
         }
     }
 
-    private readonly void CheckValues(uint count)
+    private void CheckValues(uint count)
     {
         var isTransposed = ReadUInt32("whether values are transposed");
         if (isTransposed > 1)
@@ -104,44 +88,30 @@ internal ref struct NativeSessionCheck
                     throw Fault($"its rows have {row:N0} bytes; {rowBytes:N0} are expected");
                 }
 
-                Skip(checked((long)(rowBytes * count)), "the keys and values");
+                _ = Read(checked((long)(rowBytes * count)), "the keys and values");
             }
         }
     }
 
-    private readonly void Expect(string what, uint expected)
+    private void Expect(string what, uint expected)
     {
         if (ReadUInt32(what) is var found && found != expected)
             throw Fault($"{what} is {found:N0}; {expected:N0} is expected");
     }
 
-    private readonly uint ReadUInt32(string what)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        Read(bytes, what);
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-    }
+    private uint ReadUInt32(string what) => BinaryPrimitives.ReadUInt32LittleEndian(Read(sizeof(uint), what));
 
-    private readonly ulong ReadUInt64(string what)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        Read(bytes, what);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-    }
+    private ulong ReadUInt64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Read(sizeof(ulong), what));
 
-    private readonly void Read(scoped Span<byte> bytes, string what)
+    private ReadOnlySpan<byte> Read(long count, string what)
     {
-        if (_stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        if (count > _bytes.Length - _position)
             throw Fault($"it ends inside {what}");
-    }
-
-    private readonly void Skip(long bytes, string what)
-    {
-        if (bytes > _stream.Length - _stream.Position)
-            throw Fault($"it ends inside {what}");
-        _stream.Position += bytes;
+        var read = _bytes.Slice(_position, (int)count);
+        _position += (int)count;
+        return read;
     }
 
     private readonly InvalidOperationException Fault(string how) =>
-        new($"'{_path}' is no session of this model with these options: {how} (at byte {_stream.Position:N0}).");
+        new($"'{_path}' is no session of this model with these options: {how} (at byte {_position:N0} of its state).");
 }

@@ -12,6 +12,7 @@ public sealed class LanguageModel : IDisposable
 {
     private readonly IDisposable? _owner;
     private readonly FrozenDictionary<string, ModelTensor> _byName;
+    private readonly Lazy<string> _contentHash;
 
     /// <summary>Makes a model of its parts.</summary>
     /// <param name="architecture">The sizes.</param>
@@ -48,6 +49,7 @@ public sealed class LanguageModel : IDisposable
             throw new ArgumentException(problem.Message, nameof(metadata));
         Metadata = new GgufMetadata(metadata.Where(pair => !ModelMetadata.IsDerived(pair.Key, pair.Value, architecture)));
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _contentHash = new Lazy<string>(ComputeContentHash);
     }
 
     /// <summary>Gets the sizes.</summary>
@@ -65,6 +67,19 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Gets the bytes of all tensors.</summary>
     public long ByteCount => Tensors.Sum(tensor => (long)tensor.Data.Length);
 
+    /// <summary>
+    /// Gets by what the model is known again, in memory and in any file: the SHA-256 of its architecture, its vocabulary, its metadata but
+    /// for those that describe (<c>general.*</c>), and its tensors with their types; 64 lower-case hexadecimal digits.
+    /// </summary>
+    /// <remarks>
+    /// It is that of the file which <see cref="Save(string, CancellationToken)"/> would write with metadata in the order of their keys,
+    /// tensors in that of their names, and of <c>general.*</c> only <c>general.architecture</c>. It is computed once, when it is first
+    /// asked for, which reads every weight.
+    /// </remarks>
+    /// <exception cref="IOException">The file that the model was loaded from was written to while it was mapped.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed before.</exception>
+    public string ContentHash => _contentHash.Value;
+
     /// <summary>Gets the file that the model was loaded from and equals; null for any other.</summary>
     internal string? Path { get; private set; }
 
@@ -78,9 +93,17 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static LanguageModel Load(string path)
     {
-        var model = ModelMetadata.ToModel(GgufFile.Open(path));
-        model.Path = System.IO.Path.GetFullPath(path);
-        return model;
+        var file = GgufFile.Open(path);
+        try
+        {
+            var model = ModelMetadata.ToModel(file);
+            model.Path = System.IO.Path.GetFullPath(path);
+            return model;
+        }
+        catch (GgufFormatException e)
+        {
+            throw e.In(path);
+        }
     }
 
     /// <summary>Reads GGUF bytes; they are used where they are.</summary>
@@ -89,12 +112,18 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Writes the model as a GGUF file, which appears when it is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path, CancellationToken cancellationToken = default) =>
+    public void Save(string path, CancellationToken cancellationToken = default)
+    {
+        CheckUnchanged();
         GgufWriter.Write(path, ModelMetadata.Of(this), Tensors, cancellationToken);
+    }
 
     /// <summary>Writes the model as GGUF.</summary>
-    public void Save(Stream stream, CancellationToken cancellationToken = default) =>
+    public void Save(Stream stream, CancellationToken cancellationToken = default)
+    {
+        CheckUnchanged();
         GgufWriter.Write(stream, ModelMetadata.Of(this), Tensors, cancellationToken);
+    }
 
     /// <summary>Returns the model with the tensors of <paramref name="replacements"/> in place of those of the same names.</summary>
     public LanguageModel WithTensors(IEnumerable<ModelTensor> replacements)
@@ -112,6 +141,37 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Unmaps the file that the model was loaded from, if there is one.</summary>
     public void Dispose() => _owner?.Dispose();
+
+    /// <summary>Returns the file at <see cref="Path"/>, opened, where it is still this model byte for byte; null where it is not.</summary>
+    /// <exception cref="IOException">The file was written to while it was mapped.</exception>
+    internal GgufFile? OpenOwnFile()
+    {
+        CheckUnchanged();
+        if (Path is null || !File.Exists(Path))
+            return null;
+        GgufFile? file = null;
+        try
+        {
+            file = GgufFile.Open(Path);
+            if (_owner is GgufFile own && file.HasBytesOf(own))
+                return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or GgufFormatException)
+        {
+            // Another file, and not even one that can be read.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    private void CheckUnchanged() => (_owner as IMappedFile)?.CheckUnchanged();
+
+    private string ComputeContentHash()
+    {
+        CheckUnchanged();
+        return GgufContent.Hash(this);
+    }
 
     private static ImmutableArray<ModelTensor> InOrder(ModelArchitecture architecture, IEnumerable<ModelTensor> tensors)
     {

@@ -78,17 +78,7 @@ internal static class ModelMetadata
     {
         try
         {
-            var architecture = ReadArchitecture(file);
-            // Before anything is listed for each of them.
-            if (architecture.LayerCount > file.Tensors.Length)
-                throw new GgufFormatException(
-                    $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} tensors.",
-                    file.Metadata[$"{architecture.Name}.block_count"].Offset);
-            architecture.Validate();
-            if (ModelSettings.Problem(file.Metadata, architecture) is var (message, offset))
-                throw new GgufFormatException(message, offset);
-            var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
-            return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, file);
+            return Read(file, owner: file);
         }
         catch (ArgumentException e)
         {
@@ -100,6 +90,22 @@ internal static class ModelMetadata
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes a model in the memory of a file.</summary>
+    public static LanguageModel Read(GgufFile file, IDisposable? owner)
+    {
+        var architecture = ReadArchitecture(file);
+        // Before anything is listed for each of them.
+        if (architecture.LayerCount > file.Tensors.Length)
+            throw new GgufFormatException(
+                $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} tensors.",
+                file.Metadata[$"{architecture.Name}.block_count"].Offset);
+        architecture.Validate();
+        if (ModelSettings.Problem(file.Metadata, architecture) is var (message, offset))
+            throw new GgufFormatException(message, offset);
+        var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
+        return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, owner);
     }
 
     private static ModelArchitecture ReadArchitecture(GgufFile file)

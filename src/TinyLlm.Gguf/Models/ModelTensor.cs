@@ -66,6 +66,7 @@ public sealed class ModelTensor
         if (destination.Length != ElementCount)
             throw new ArgumentException(
                 $"'{Name}' has {ElementCount} values, and the destination {destination.Length}.", nameof(destination));
+        using var pinned = Data.Pin();
         TensorCodec.Dequantize(Type, Data.Span, destination);
     }
 
@@ -76,6 +77,7 @@ public sealed class ModelTensor
     {
         if (type == Type)
             return this;
+        using var pinned = Data.Pin();
         var values = Type == GgufTensorType.F32 ? null : ToSingles();
         var singles = values ?? MemoryMarshal.Cast<byte, float>(Data.Span);
         if (FiniteWeights.IndexOf(singles) is >= 0 and var wrong)

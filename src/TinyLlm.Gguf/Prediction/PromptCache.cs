@@ -10,10 +10,8 @@ internal sealed class PromptCache(LlamaContext context)
 
     public LlamaContext Context => context;
 
-    /// <summary>Gets the number of tokens that were computed as prompts.</summary>
-    public long ComputedTokens { get; private set; }
-
-    public TimeSpan ComputeTime { get; private set; }
+    /// <summary>Gets what was computed as prompts.</summary>
+    public DecodeTotals Totals { get; } = new();
 
     /// <summary>Gets the number of tokens in the sequence.</summary>
     public int Count => _tokens.Count;
@@ -47,8 +45,7 @@ internal sealed class PromptCache(LlamaContext context)
             throw;
         }
 
-        ComputedTokens += tokens.Length - shared;
-        ComputeTime += Stopwatch.GetElapsedTime(start);
+        Totals.Add(tokens.Length - shared, Stopwatch.GetElapsedTime(start));
         return output;
     }
 
@@ -71,13 +68,23 @@ internal sealed class PromptCache(LlamaContext context)
     }
 
     /// <summary>Writes the sequence; the file appears when it is complete.</summary>
-    public void Save(string path) => AtomicFile.Replace(path, temporary => context.Save(temporary, _tokens.ToArray()));
+    public void Save(string path, SessionOrigin origin) => SessionFile.Write(path, origin, [.. _tokens], context.SaveState());
 
-    /// <summary>Reads a sequence in place of this one.</summary>
-    public void Load(string path)
+    /// <summary>Reads a sequence in place of this one, which stays where the file is refused.</summary>
+    public void Load(string path, SessionOrigin origin)
     {
-        Clear();
-        _tokens.AddRange(context.Load(path));
+        using var session = SessionFile.Open(path, origin);
+        var tokens = session.Tokens;
+        if (tokens.Length > context.Positions || Array.Exists(tokens, token => !context.HasToken(token)))
+        {
+            throw new InvalidOperationException(
+                $"'{path}' is no session of this model with these options: it has {tokens.Length} tokens, and at most "
+                + $"{context.Positions} of the model's own are expected.");
+        }
+
+        _tokens.Clear();
+        context.LoadState(path, session.State, tokens.Length);
+        _tokens.AddRange(tokens);
     }
 
     /// <summary>Puts adapters on the model; what was computed without them is forgotten.</summary>

@@ -56,10 +56,17 @@ public sealed record PromptTemplate
     public string Format(string input, string response)
     {
         ArgumentNullException.ThrowIfNull(response);
+        CheckResponse(response);
+        return Format(input) + response + End;
+    }
+
+    /// <summary>Throws where a response would be cut.</summary>
+    /// <exception cref="ArgumentException">The response has the end text in it.</exception>
+    internal void CheckResponse(string response)
+    {
         if (End.Length > 0 && response.Contains(End, StringComparison.Ordinal))
             throw new ArgumentException(
                 $"The response has the end text '{End}' in it and would be cut there; choose another end.", nameof(response));
-        return Format(input) + response + End;
     }
 
     /// <summary>Returns the response in a generated text: what stands before the end, without white space around it.</summary>

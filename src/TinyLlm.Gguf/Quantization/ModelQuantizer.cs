@@ -24,6 +24,7 @@ public static partial class ModelQuantizer
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="GgufFormatException">The source is not a GGUF file, or no model that can be run safely.</exception>
     /// <exception cref="InvalidOperationException">llama.cpp refuses; the message is its own.</exception>
+    /// <exception cref="IOException">The source cannot be read, or the destination not be written, as on a full disk.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is written.</exception>
     public static QuantizationReport Quantize(
         string source, string destination, QuantizationOptions options, IProgress<QuantizationProgress>? progress = null,
@@ -73,8 +74,14 @@ public static partial class ModelQuantizer
             code = LlamaNative.ModelQuantize(source, destination, &parameters);
         failure?.Throw();
         if (code != 0)
-            throw new InvalidOperationException(
-                $"llama.cpp could not quantize '{source}' to {options.Type}: {Beyond(source) ?? LlamaLog.LastError ?? $"code {code}"}");
+        {
+            var said = LlamaLog.LastError;
+            var reason = said?.Contains("iostream", StringComparison.Ordinal) == true ? said : Beyond(source) ?? said ?? $"code {code}";
+            // Of its streams only the one that it writes to throws, whatever the compiler calls that.
+            throw reason.Contains("iostream", StringComparison.Ordinal)
+                ? new IOException($"llama.cpp could not write its {options.Type} form, as on a full disk: {reason}")
+                : new InvalidOperationException($"llama.cpp could not quantize '{source}' to {options.Type}: {reason}");
+        }
 
         // What the caller's handler throws must not pass through native code; it is thrown behind it.
         void Report(string message)

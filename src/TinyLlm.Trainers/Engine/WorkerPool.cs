@@ -29,11 +29,20 @@ internal sealed class WorkerPool : IDisposable
     private WorkItems? _work;
     private int _count;
     private int _inside;
+    private int _disposed;
     private bool _stopping;
     private ExceptionDispatchInfo? _failure;
 
+    [ThreadStatic]
+    private static WorkerPool? _working; // the pool that this thread does an item of
+
     /// <summary>Makes a pool of <paramref name="workers"/> threads, the caller included.</summary>
     public WorkerPool(int workers)
+        : this(workers, thread => thread.Start())
+    {
+    }
+
+    internal WorkerPool(int workers, Action<Thread> start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Workers = workers;
@@ -44,7 +53,15 @@ internal sealed class WorkerPool : IDisposable
         {
             var worker = i + 1;
             _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"TinyLlm worker {worker}" };
-            _threads[i].Start();
+            try
+            {
+                start(_threads[i]);
+            }
+            catch
+            {
+                Stop(i);
+                throw;
+            }
         }
     }
 
@@ -62,16 +79,19 @@ internal sealed class WorkerPool : IDisposable
     /// </remarks>
     public void Run(WorkItems work, int count)
     {
-        ObjectDisposedException.ThrowIf(_stopping, this);
         if (Interlocked.Exchange(ref _inside, 1) != 0)
         {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
             throw new InvalidOperationException(
                 "The pool runs one piece of work at a time, and another one has not ended; an item must not start work on its own pool.");
         }
 
         var start = Observer is null ? 0 : Stopwatch.GetTimestamp();
+        var outer = _working;
         try
         {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+            _working = this;
             if (_threads.Length == 0 || count <= 1)
             {
                 for (var item = 0; item < count; item++)
@@ -92,19 +112,31 @@ internal sealed class WorkerPool : IDisposable
         finally
         {
             _work = null;
+            _working = outer;
             Volatile.Write(ref _inside, 0);
             Observer?.Invoke(work, Stopwatch.GetTimestamp() - start);
         }
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>Ends the threads when the work in progress is done.</summary>
+    /// <exception cref="InvalidOperationException">An item of this pool's work calls it.</exception>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _stopping, true))
+        if (_working == this)
+            throw new InvalidOperationException("An item must not dispose the pool that works on it: it would wait for itself.");
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        for (var worker = 1; worker < Workers; worker++)
+        for (var wait = default(SpinWait); Interlocked.Exchange(ref _inside, 1) != 0;)
+            wait.SpinOnce();
+        Stop(_threads.Length);
+    }
+
+    private void Stop(int started)
+    {
+        Volatile.Write(ref _stopping, true);
+        for (var worker = 1; worker <= started; worker++)
             _sleepers[worker].Wake();
-        foreach (var thread in _threads)
+        foreach (var thread in _threads.AsSpan(0, started))
             thread.Join();
         foreach (var sleeper in _sleepers)
             sleeper.Dispose();
@@ -128,6 +160,7 @@ internal sealed class WorkerPool : IDisposable
 
     private void Work(int worker)
     {
+        _working = this;
         for (var last = 0L; ;)
         {
             var gate = AwaitWork(worker, last);

@@ -29,6 +29,9 @@ internal sealed class ModelForms : IDisposable
         }
     }
 
+    /// <summary>Returns the name of a form's file.</summary>
+    public static string FileName(GgufFileType type) => $"{type}.gguf";
+
     /// <summary>Returns how many matrices of a file are of which type: narrow ones may have taken another one than was asked for.</summary>
     public static string TypesIn(string path)
     {
@@ -41,7 +44,7 @@ internal sealed class ModelForms : IDisposable
     /// <returns>The path of its file.</returns>
     public string Write(GgufFileType type)
     {
-        var path = Path.Combine(_options.Folder ?? _source.Folder, $"{type}.gguf");
+        var path = Path.Combine(_options.Folder ?? _source.Folder, FileName(type));
         if (IsAsItIs(type))
             _model.Save(path, _options.CancellationToken);
         else

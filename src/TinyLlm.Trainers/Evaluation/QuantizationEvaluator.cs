@@ -31,6 +31,12 @@ internal sealed class QuantizationEvaluator
         options.Validate();
         var model = LanguageModelColumn.Find(data.Schema, options.ModelColumnName, Stage);
         ModelForms.RequireUnquantized(model, Stage);
+        if (options.Folder is { } folder)
+        {
+            foreach (var type in options.Types)
+                AtomicFile.Check(Path.Combine(folder, ModelForms.FileName(type)));
+        }
+
         var rows = LabelledTexts.Read(data, options, Stage);
         var template = options.UsePromptTemplate ? PromptTemplate.From(model.Metadata) : null;
         using var channel = environment.Register(Stage).Start("Evaluating");

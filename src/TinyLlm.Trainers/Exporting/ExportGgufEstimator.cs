@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using TinyLlm.Gguf;
 using TinyLlm.Transforms;
 
 namespace TinyLlm.Trainers;
@@ -39,12 +40,14 @@ public sealed class ExportGgufEstimator : IEstimator<ExportedModelTransformer>
         return new ExportedModelTransformer(_path);
     }
 
-    /// <summary>Returns the same schema.</summary>
+    /// <summary>Returns the same schema. A chain asks for it before it fits its first stage.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The schema carries no model.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         LanguageModelColumn.Check(inputSchema, _modelColumnName, Stage);
+        AtomicFile.Check(_path);
         return inputSchema;
     }
 }

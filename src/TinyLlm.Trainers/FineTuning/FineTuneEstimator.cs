@@ -42,6 +42,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
+    /// <exception cref="IOException">A checkpoint or the adapter cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
     public TransformerChain<TextClassifyingTransformer> Fit(IDataView input)
     {
@@ -52,6 +53,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         if (_options.GroupColumnName is { } group)
             input.Schema.Require(group, _stage);
         _options.Training.CheckLength(start.Architecture);
+        CheckOutputs();
 
         var template = _options.PromptTemplate ?? PromptTemplate.From(start.Metadata);
         var examples = LabelExamples.Read(input, start.Vocabulary, template, _options, _stage);
@@ -61,6 +63,13 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         channel.Info(
             MessageSensitivity.None,
             $"{examples.Training.Length:N0} rows to learn from, {examples.Validation.Length:N0} held out, {examples.Labels.Length} labels");
+        if (examples.Validation.IsEmpty && _options.ValidationFraction > 0)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"No row is held out, though ValidationFraction is {_options.ValidationFraction}: there will be no validation loss");
+        }
+
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
         var (model, history, adapter) = ModelTraining.FineTune(
             start, examples.Training, examples.Validation, _options.ResponseOnly, _options.Lora, options);
@@ -82,6 +91,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
 
     /// <summary>Returns the schema that the fitted transformer will give.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="IOException">A checkpoint or the adapter could not be written.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -93,6 +103,7 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || (!label.IsKey && label.ItemType is not TextDataViewType))
             throw SchemaChecks.WrongType(_options.LabelColumnName, _stage, "text or key", label.Describe());
 
+        CheckOutputs();
         // The labels are known when there are rows; any two promise the same columns.
         return new TextClassifyingEstimator(_environment, Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(
             inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName)));
@@ -108,6 +119,13 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         Engine = _options.Engine,
         CancellationToken = _options.Training.CancellationToken,
     };
+
+    private void CheckOutputs()
+    {
+        _options.Training.CheckOutput();
+        if (_options.AdapterPath is { } path)
+            AtomicFile.Check(path);
+    }
 
     private ClassifyOptions Scoring() => new()
     {

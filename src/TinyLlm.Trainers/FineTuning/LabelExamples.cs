@@ -15,7 +15,8 @@ internal sealed record LabelExamples(
     ImmutableArray<string> Labels, ImmutableArray<InstructionExample> Training, ImmutableArray<InstructionExample> Validation)
 {
     /// <summary>Reads all rows; those without a label are left out.</summary>
-    /// <exception cref="InvalidOperationException">There are fewer than two labels, or no rows.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two labels to learn, or no rows.</exception>
+    /// <exception cref="ArgumentException">A label has the template's end text in it.</exception>
     public static LabelExamples Read(
         IDataView input, ModelVocabulary vocabulary, PromptTemplate? template, FineTuneOptions options, string stage)
     {
@@ -29,6 +30,7 @@ internal sealed record LabelExamples(
         var tokenizer = new BytePairTokenizer(vocabulary);
         var responses = new Dictionary<string, int[]>(StringComparer.Ordinal);
         var labels = new List<string>();
+        var learned = new HashSet<string>(StringComparer.Ordinal);
         var training = ImmutableArray.CreateBuilder<InstructionExample>();
         var validation = ImmutableArray.CreateBuilder<InstructionExample>();
         var tokens = new List<int>();
@@ -39,6 +41,7 @@ internal sealed record LabelExamples(
                 continue;
             if (!responses.TryGetValue(answer, out var response))
             {
+                template.CheckResponse(answer);
                 responses[answer] = response =
                     [.. tokenizer.EncodeToIds(answer), .. tokenizer.EncodeToIds(template.End), .. End(vocabulary)];
                 labels.Add(answer);
@@ -52,6 +55,8 @@ internal sealed record LabelExamples(
             var isHeldOut = CorpusSplit.IsValidation(
                 getGroup is null ? prompt : getGroup() ?? "", options.ValidationFraction, options.Training.Seed);
             (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
+            if (!isHeldOut)
+                learned.Add(answer);
         }
 
         var all = label.Type is KeyDataViewType ? KeyTexts.OrNumbers(label) : [.. labels];
@@ -61,6 +66,13 @@ internal sealed record LabelExamples(
         if (training.Count == 0)
             throw new InvalidOperationException(
                 $"{stage} has no rows to learn from: {validation.Count} are held out, as ValidationFraction and the groups have it.");
+        if (learned.Count < 2)
+        {
+            throw new InvalidOperationException(
+                $"{stage} needs rows of at least two labels to learn from; column '{options.LabelColumnName}' is '{learned.Single()}' in "
+                + $"all {training.Count} of them, and {validation.Count} are held out.");
+        }
+
         return new LabelExamples(all, training.ToImmutable(), validation.ToImmutable());
     }
 

@@ -13,7 +13,7 @@ internal sealed class DocumentShards : IDisposable
     private readonly IDataView _input;
     private readonly PretrainOptions _options;
     private readonly string _stage;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tinyllm-");
+    private readonly ScratchFolder _folder = new();
 
     public DocumentShards(IDataView input, PretrainOptions options, string stage) => (_input, _options, _stage) = (input, options, stage);
 
@@ -40,11 +40,13 @@ internal sealed class DocumentShards : IDisposable
     public string Write(ModelVocabulary vocabulary)
     {
         var tokenizer = new BytePairTokenizer(vocabulary);
-        var paths = new[] { "train.bin", "validation.bin" }.Select(name => Path.Combine(_folder.FullName, name)).ToArray();
+        var paths = new[] { "train.bin", "validation.bin" }.Select(name => Path.Combine(_folder.Path, name)).ToArray();
         using var train = new TokenShardWriter(paths[0], vocabulary.Count);
         using var validation = new TokenShardWriter(paths[1], vocabulary.Count);
         var tokens = new List<int>();
         var (documents, heldOut) = (0L, 0L);
+        var labels = new HashSet<string>(StringComparer.Ordinal);
+        var end = _options.PromptTemplate?.End ?? "";
         foreach (var (prompt, response, isHeldOut) in Read())
         {
             _options.Training.CancellationToken.ThrowIfCancellationRequested();
@@ -54,6 +56,8 @@ internal sealed class DocumentShards : IDisposable
             tokenizer.EncodeToIds(prompt, tokens);
             tokenizer.EncodeToIds(response, tokens);
             (isHeldOut ? validation : train).Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
+            if (!isHeldOut && response.Length > end.Length)
+                labels.Add(response);
             (documents, heldOut) = (documents + 1, heldOut + (isHeldOut ? 1 : 0));
         }
 
@@ -63,6 +67,13 @@ internal sealed class DocumentShards : IDisposable
             throw new InvalidOperationException(
                 $"The column '{_options.InputColumnName}' has {train.Count:N0} tokens to train on, and one row takes {length + 1:N0}: "
                 + "give more text, or shorten TrainingOptions.SequenceLength.");
+        }
+
+        if (_options.LabelColumnName is { } column && labels.Count < 2)
+        {
+            throw new InvalidOperationException(
+                $"{_stage} needs documents of at least two labels to learn from; column '{column}' has {labels.Count}: give rows of more "
+                + "labels, or leave LabelColumnName out.");
         }
 
         train.Complete();
@@ -76,7 +87,7 @@ internal sealed class DocumentShards : IDisposable
         return $"{documents:N0} documents with {train.Count + validation.Count:N0} tokens, {heldOut:N0} documents held out,";
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     // Prompt and response are cut into tokens apart, as they are when the model is asked; the response is empty where there is no label.
     private IEnumerable<(string Prompt, string Response, bool IsHeldOut)> Read()
@@ -92,6 +103,7 @@ internal sealed class DocumentShards : IDisposable
             var key = getters[2] is { } getGroup ? getGroup() ?? "" : text;
             var label = getters[1]?.Invoke() ?? "";
             var isHeldOut = CorpusSplit.IsValidation(key, _options.ValidationFraction, _options.Training.Seed);
+            template.CheckResponse(label);
             yield return (template.Format(text), label + template.End, isHeldOut);
         }
     }

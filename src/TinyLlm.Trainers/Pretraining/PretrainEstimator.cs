@@ -36,12 +36,15 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">A row of the options is longer than the model's context.</exception>
+    /// <exception cref="InvalidOperationException">There are too few tokens, or one label only.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is in the folder of the options.</exception>
     public TrainedModelTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var start = _options.Architecture is null ? LanguageModelColumn.Find(input.Schema, _options.ModelColumnName, Stage) : null;
         _options.Training.CheckLength(start?.Architecture ?? _options.Architecture!);
+        _options.Training.CheckOutput();
         var vocabulary = start?.Vocabulary ?? _options.Vocabulary;
         using var channel = _environment.Register(Stage).Start("Training");
         var options = _options.Training with { Progress = new TrainingLog(channel, _options.Training.Progress) };
@@ -54,11 +57,20 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
         using var shards = new DocumentShards(input, _options, Stage);
         vocabulary ??= shards.LearnVocabulary();
         channel.Info(MessageSensitivity.None, $"{shards.Write(vocabulary)} with {vocabulary.Count:N0} tokens in the vocabulary");
+        if (shards.ValidationPaths.Count == 0 && _options.ValidationFraction > 0)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"Less than one row of tokens is held out, though ValidationFraction is {_options.ValidationFraction}: "
+                + "there will be no validation loss");
+        }
+
         return Train(start, vocabulary, shards.TrainingPaths, shards.ValidationPaths, options);
     }
 
     /// <summary>Returns the schema that the fitted transformer will give.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="IOException">A checkpoint could not be written, or a token shard is missing.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -68,6 +80,9 @@ public sealed class PretrainEstimator : IEstimator<TrainedModelTransformer>
             inputSchema.Require(_options.InputColumnName, TextDataViewType.Instance, Stage);
         foreach (var name in Further())
             inputSchema.Require(name, Stage);
+        _options.Training.CheckOutput();
+        if (_options.ShardPaths.Concat(_options.ValidationShardPaths).FirstOrDefault(path => !File.Exists(path)) is { } missing)
+            throw new FileNotFoundException($"There is no token shard at '{missing}'.", missing);
         return inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName));
     }
 

@@ -5,7 +5,7 @@ namespace TinyLlm.Trainers;
 /// <summary>A model to quantize, as the file in a temporary folder that llama.cpp reads; written when it is first needed.</summary>
 internal sealed class QuantizationSource : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tinyllm-");
+    private readonly ScratchFolder _folder = new();
     private readonly Lazy<string> _path;
     private readonly Lazy<ImportanceMatrix?> _importance;
     private readonly CancellationToken _cancellationToken;
@@ -27,11 +27,11 @@ internal sealed class QuantizationSource : IDisposable
     }
 
     /// <summary>Gets the folder, which is deleted in the end with all that is in it.</summary>
-    public string Folder => _folder.FullName;
+    public string Folder => _folder.Path;
 
     /// <summary>Writes the quantized model.</summary>
     public QuantizationReport Quantize(string path, QuantizationOptions options) => ModelQuantizer.Quantize(
         _path.Value, path, options with { ImportanceMatrix = _importance.Value }, progress: null, _cancellationToken);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -27,7 +27,14 @@ public sealed record EvaluationReport
     /// <summary>
     /// Gets the forms of the model, the one that all others are compared with first; at least one, all evaluated on the same rows.
     /// </summary>
-    public required ImmutableArray<ModelVariant> Variants { get; init; }
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public required ImmutableArray<ModelVariant> Variants
+    {
+        get;
+        init => field = !value.IsDefaultOrEmpty
+            ? value
+            : throw new ArgumentException($"{nameof(Variants)} is empty; a report is over at least one form of the model.", nameof(value));
+    }
 
     /// <summary>Gets the baselines on the same rows. Default none.</summary>
     public ImmutableArray<ClassificationEvaluation> Baselines { get; init; } = [];

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using TinyLlm.Gguf;
 
 namespace TinyLlm.Trainers.Training;
@@ -35,7 +34,6 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Writes a checkpoint.</summary>
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
-        using var hashing = new HashingStream(stream);
         var metadata = new GgufMetadata(
         [
             KeyValuePair.Create("general.architecture", GgufValue.From("tinyllm-checkpoint")),
@@ -44,15 +42,15 @@ internal sealed class CheckpointFile : IDisposable
             KeyValuePair.Create(SourceKey, GgufValue.From(checkpoint.Source.ToArray())),
             .. checkpoint.Settings.Select(setting => KeyValuePair.Create(SettingPrefix + setting.Name, GgufValue.From(setting.Value))),
         ]);
-        GgufWriter.Write(hashing, metadata, [.. checkpoint.Tensors, .. HistoryTensor(checkpoint.Points)]);
-        stream.Write(hashing.GetHash());
+        HashTrailer.Write(
+            stream, hashed => GgufWriter.Write(hashed, metadata, [.. checkpoint.Tensors, .. HistoryTensor(checkpoint.Points)]));
     }
 
     /// <summary>Opens a checkpoint and checks that it is whole.</summary>
     /// <exception cref="FormatException">The file is damaged, or no checkpoint.</exception>
     public static CheckpointFile Open(string path)
     {
-        CheckHash(path);
+        HashTrailer.Check(path);
         var file = GgufFile.Open(path);
         try
         {
@@ -78,27 +76,6 @@ internal sealed class CheckpointFile : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
-
-    private static void CheckHash(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var left = stream.Length - SHA256.HashSizeInBytes;
-        if (left < 0)
-            throw new FormatException($"'{path}' is cut short: it has {stream.Length} bytes.");
-        var buffer = new byte[1 << 20];
-        for (; left > 0; left -= Math.Min(left, buffer.Length))
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
-            stream.ReadExactly(part);
-            hash.AppendData(part);
-        }
-
-        var expected = buffer.AsSpan(0, SHA256.HashSizeInBytes);
-        stream.ReadExactly(expected);
-        if (!expected.SequenceEqual(hash.GetCurrentHash()))
-            throw new FormatException($"'{path}' is damaged or cut short: its last 32 bytes are not the SHA-256 of those before.");
-    }
 
     private static IEnumerable<ModelTensor> HistoryTensor(ImmutableArray<TrainingPoint> points)
     {

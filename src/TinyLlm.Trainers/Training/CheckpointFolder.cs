@@ -5,7 +5,8 @@ namespace TinyLlm.Trainers.Training;
 /// <summary>A folder with the last checkpoint and the one before it; at any moment one of them at least is whole.</summary>
 internal sealed class CheckpointFolder(string folder)
 {
-    private const string Name = "checkpoint.gguf";
+    public const string Name = "checkpoint.gguf";
+
     private const string PreviousName = "checkpoint.previous.gguf";
 
     /// <summary>Gets the path of the last checkpoint.</summary>
@@ -13,6 +14,23 @@ internal sealed class CheckpointFolder(string folder)
 
     /// <summary>Gets the path of the one before.</summary>
     public string PreviousPath { get; } = Path.Combine(Path.GetFullPath(folder), PreviousName);
+
+    /// <summary>Keeps other trainings out of the folder until the result is disposed.</summary>
+    /// <exception cref="InvalidOperationException">Another training is in it; the message says which.</exception>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
+    public CheckpointLock Lock(TimeProvider time)
+    {
+        try
+        {
+            return CheckpointLock.Take(Path.GetDirectoryName(CurrentPath)!, time);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The checkpoint '{CurrentPath}' cannot be written: {exception.Message} Make room or choose another CheckpointFolder.",
+                exception);
+        }
+    }
 
     /// <summary>
     /// Writes a checkpoint. What stood there becomes the previous one when the new one is complete on the disk, not earlier.
@@ -47,7 +65,6 @@ internal sealed class CheckpointFolder(string folder)
     {
         try
         {
-            RemoveUnfinished();
             using var file = new AtomicFile(CurrentPath);
             write(file.Stream);
             file.Stream.Flush(flushToDisk: true);
@@ -62,15 +79,5 @@ internal sealed class CheckpointFolder(string folder)
                 + "the training in memory. Make room or choose another CheckpointFolder.",
                 exception);
         }
-    }
-
-    // Left behind where the process died while it wrote.
-    private void RemoveUnfinished()
-    {
-        var parent = Path.GetDirectoryName(CurrentPath)!;
-        if (!Directory.Exists(parent))
-            return;
-        foreach (var path in Directory.GetFiles(parent, $"{Name}.*{AtomicFile.TemporaryExtension}"))
-            File.Delete(path);
     }
 }

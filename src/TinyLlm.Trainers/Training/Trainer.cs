@@ -72,10 +72,13 @@ internal sealed unsafe class Trainer : IDisposable
     /// Loss or gradient is no finite number; the weights are those of the step before.
     /// </exception>
     /// <exception cref="FormatException">The checkpoint in the folder cannot be read, or contradicts itself.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoint in the folder is of a run with other settings.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint in the folder is of a run with other settings, or another training is writing there.
+    /// </exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     public TrainingHistory Run()
     {
+        using var held = _folder?.Lock(_time);
         Resume();
         _network.ZeroGradients();
         var clock = new TrainingClock(_time);

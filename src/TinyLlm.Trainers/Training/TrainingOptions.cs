@@ -141,6 +141,14 @@ public sealed record TrainingOptions
             $"{nameof(CheckpointFolder)} is empty; a folder or null is expected"),
         AtLeastOne(nameof(Threads), Threads));
 
+    /// <summary>Throws where no checkpoint can be written, before there is one.</summary>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    internal void CheckOutput()
+    {
+        if (CheckpointFolder is { } folder)
+            AtomicFile.Check(Path.Combine(folder, Training.CheckpointFolder.Name));
+    }
+
     /// <summary>Throws where a row is longer than the model's context, in words of these options.</summary>
     /// <exception cref="ArgumentException">It is.</exception>
     internal void CheckLength(ModelArchitecture architecture)

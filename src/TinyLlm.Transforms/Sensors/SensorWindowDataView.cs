@@ -50,7 +50,8 @@ internal sealed class SensorWindowDataView(IHostEnvironment environment, IDataVi
 
     private sealed class Cursor(SensorWindowDataView view, IDataView source, SensorWindowColumns columns, bool[] active) : DataViewRowCursor
     {
-        private readonly WindowCutter<object, object> _cutter = new(columns.ChannelCount, columns.Options.Windows);
+        private readonly WindowCutter<object, object> _cutter = new(
+            columns.ChannelCount, columns.Options.Windows, columns.Time?.Type.RawType == typeof(float));
         private SensorRowReader? _reader;
         private SensorWindow<object, object> _window;
         private long _position = -1;

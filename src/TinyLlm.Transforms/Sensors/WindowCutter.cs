@@ -5,7 +5,11 @@ namespace TinyLlm.Transforms;
 /// <summary>
 /// Cuts rows into windows as they come: a run of each group goes on behind rows of other groups, and ends at a gap.
 /// </summary>
-internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOptions options) : IRunEnds<TGroup>
+/// <param name="channels">The values of a row.</param>
+/// <param name="options">How rows are cut.</param>
+/// <param name="timesAreSingle">Whether times were kept in 32 bits.</param>
+internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOptions options, bool timesAreSingle = false)
+    : IRunEnds<TGroup>
     where TGroup : notnull
     where TLabel : notnull
 {
@@ -94,6 +98,7 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
     {
         if (!double.IsFinite(time))
             throw Bad($"has the time {Text(time)}; a finite number is expected: leave out rows without a time");
+        CheckResolution(time);
         if (!run.IsOpen)
             return;
         var step = time - run.Time;
@@ -119,6 +124,20 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
     private bool IsGap(double step, double time) => step > (options.MaximumGap * Rounding) + LastDigits(time);
 
     private static double LastDigits(double time) => Digits * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time));
+
+    // Times that the numbers cannot hold apart would be found equal, and samples between them made up: Unix seconds in 32 bits, say.
+    private void CheckResolution(double time)
+    {
+        var largest = Math.Abs(time);
+        var apart = timesAreSingle ? MathF.BitIncrement((float)largest) - largest : Math.BitIncrement(largest) - largest;
+        if ((options.SampleInterval ?? options.MaximumGap) is { } needed && apart > Tolerance * needed)
+        {
+            throw Bad(
+                $"has the time {Text(time)}, where numbers of {(timesAreSingle ? 32 : 64)} bits are {Text(apart)} apart, too coarse for "
+                + $"{(options.SampleInterval is null ? "a longest gap" : "a sample interval")} of {Text(needed)}; "
+                + (timesAreSingle ? "read the column as DataKind.Double" : "count times from the first row's"));
+        }
+    }
 
     private InvalidDataException Bad(string problem) => new($"Row {Counts.Rows} of the stream {problem}.");
 

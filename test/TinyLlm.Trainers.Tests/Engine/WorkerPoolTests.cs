@@ -88,6 +88,64 @@ public sealed class WorkerPoolTests
     }
 
     [TestMethod]
+    public void Constructor_ThreadCannotBeStarted_EndsThoseBefore()
+    {
+        var started = new List<Thread>();
+        Assert.ThrowsExactly<OutOfMemoryException>(() => new WorkerPool(5, thread =>
+        {
+            if (started.Count == 2)
+                throw new OutOfMemoryException();
+            thread.Start();
+            started.Add(thread);
+        }));
+        Assert.HasCount(2, started);
+        Assert.IsTrue(started.TrueForAll(thread => !thread.IsAlive));
+    }
+
+    // A run that has begun ends with all its items done; one that has not is refused.
+    [TestMethod]
+    public void Dispose_WhileWorkIsRun_LetsItEnd()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var pool = new WorkerPool(3);
+            var disposer = new Thread(pool.Dispose);
+            var runs = 0;
+            try
+            {
+                for (; runs < 10_000; runs++)
+                {
+                    if (runs == round)
+                        disposer.Start();
+                    var work = new Counting(20, 3);
+                    pool.Run(work, 20);
+                    Assert.IsTrue(work.Done.All(done => done == 1), $"round {round}, run {runs}");
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                Assert.IsGreaterThanOrEqualTo(round, runs);
+            }
+
+            disposer.Join();
+        }
+    }
+
+    [TestMethod]
+    public void Dispose_ByAnItem_IsRefused()
+    {
+        using var pool = new WorkerPool(2);
+        using var other = new WorkerPool(2);
+        var work = new Acting(() =>
+        {
+            other.Run(new Counting(4, 2), 4);
+            Assert.ThrowsExactly<InvalidOperationException>(pool.Dispose);
+        });
+        pool.Run(work, 1);
+        pool.Run(new Counting(4, 2), 4);
+    }
+
+    [TestMethod]
     public void Dispose_EndsTheThreadsAndRefusesWork()
     {
         var pool = new WorkerPool(4);
@@ -165,5 +223,10 @@ public sealed class WorkerPoolTests
     private sealed class Nested(WorkerPool pool) : WorkItems
     {
         public override void Execute(int item, int worker) => pool.Run(this, 1);
+    }
+
+    private sealed class Acting(Action act) : WorkItems
+    {
+        public override void Execute(int item, int worker) => act();
     }
 }

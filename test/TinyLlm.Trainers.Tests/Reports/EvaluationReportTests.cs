@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using TinyLlm.Gguf;
@@ -57,6 +58,18 @@ public sealed class EvaluationReportTests
             + @"there is no baseline to compare with\. "
             + @"Q4_0 changes accuracy by −10\.0 points \[−30\.0, 0\.0\] \(0 rows won, 10 lost\)\. "
             + @"Q2_K is worse: it changes accuracy by −70\.0 points \[−\d+\.0, −\d+\.0\] \(0 rows won, 70 lost\)\.$"), report.Verdict);
+    }
+
+    [TestMethod]
+    public void Variants_None_IsRefused()
+    {
+        var report = Report(model: 8, baseline: 7);
+        foreach (var none in new ImmutableArray<ModelVariant>[] { [], default })
+        {
+            StringAssert.StartsWith(
+                Assert.ThrowsExactly<ArgumentException>(() => report with { Variants = none }).Message,
+                "Variants is empty; a report is over at least one form of the model.");
+        }
     }
 
     [TestMethod]

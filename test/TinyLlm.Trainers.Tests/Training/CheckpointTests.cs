@@ -190,7 +190,7 @@ public sealed class CheckpointTests
     public void Save_KilledAtAnyMoment_LeavesTheLastOneReadable(string moment, int expected)
     {
         Cancel(40);
-        var unfinished = Current + ".abcdefgh.tmp";
+        var unfinished = Current + ".tinyllm-abcdefgh.xyz.tmp";
         var next = File.ReadAllBytes(Current);
         if (moment != "temporary renamed to current")
         {
@@ -252,6 +252,62 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void Run_AnotherTrainingInTheFolder_IsToldWhoHasIt()
+    {
+        using var second = new TrainingRun(Options);
+        InvalidOperationException? refused = null;
+        var begin = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+        using var first = new TrainingRun(
+            Options with { Steps = 2, Progress = new Each(() => refused ??= Assert.ThrowsExactly<InvalidOperationException>(second.Run)) },
+            time: new At(begin));
+        first.Run();
+        Assert.AreEqual(
+            $"Another training writes its checkpoints to '{_folder.Root}': process {Environment.ProcessId}, since 2026-05-04 03:02:01Z. "
+            + "Wait until it ends, or choose another CheckpointFolder.",
+            refused!.Message);
+        Assert.AreEqual(0, second.Network.Passes);
+        CollectionAssert.AreEquivalent(new[] { Current }, Directory.GetFiles(_folder.Root), "The lock goes with the run.");
+        using var third = new TrainingRun(Options with { Resume = false, Steps = 1 });
+        third.Run();
+    }
+
+    // What a process leaves that was killed: files that nobody has locked.
+    [TestMethod]
+    public void Run_LockOfADeadProcess_IsTakenOver()
+    {
+        File.WriteAllText(_folder.PathOf("checkpoint.lock"), "process 1, since 2020-01-01 00:00:00Z");
+        File.WriteAllText(_folder.PathOf("checkpoint.holder"), "process 1, since 2020-01-01 00:00:00Z");
+        using var run = new TrainingRun(Options with { Steps = 1 });
+        run.Run();
+        CollectionAssert.AreEquivalent(new[] { Current }, Directory.GetFiles(_folder.Root));
+    }
+
+    [TestMethod]
+    public void Lock_ManyAtOnce_IsOneTrainingsAtATime()
+    {
+        var (inside, most, taken) = (0, 0, 0);
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            try
+            {
+                using var held = new CheckpointFolder(_folder.Root).Lock(TimeProvider.System);
+                var now = Interlocked.Increment(ref inside);
+                lock (_folder)
+                    (most, taken) = (Math.Max(most, now), taken + 1);
+                Thread.Yield();
+                Interlocked.Decrement(ref inside);
+            }
+            catch (InvalidOperationException)
+            {
+                // Another one had it.
+            }
+        });
+        Assert.AreEqual(1, most);
+        Assert.IsGreaterThan(0, taken);
+        Assert.HasCount(0, Directory.GetFiles(_folder.Root));
+    }
+
+    [TestMethod]
     public void Write_Weights_AreAGgufFileUnderTheirNames()
     {
         Cancel(33);
@@ -300,6 +356,16 @@ public sealed class CheckpointTests
     {
         using var file = CheckpointFile.Open(path);
         return file.Content.Step;
+    }
+
+    private sealed class Each(Action act) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => act();
+    }
+
+    private sealed class At(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     private sealed class CancelAfter(int step, CancellationTokenSource source) : IProgress<TrainingProgress>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace TinyLlm.Trainers.Training;
+namespace TinyLlm.Gguf;
 
 /// <summary>Passes bytes on to a stream and computes their SHA-256 on the way.</summary>
 internal sealed class HashingStream(Stream inner) : Stream
