@@ -52,7 +52,8 @@ public sealed class HuggingFaceConfigTests
     [DataRow(ModelKind.Gpt2, "scale_attn_weights", "false", "scale_attn_weights 'false'; 'true' is supported")]
     [DataRow(ModelKind.Gpt2, "add_cross_attention", "true", "add_cross_attention 'true'; 'false' is supported")]
     [DataRow(ModelKind.Gpt2, "scale_attn_by_inverse_layer_idx", "true", "scale_attn_by_inverse_layer_idx")]
-    [DataRow(ModelKind.Gpt2, "activation_function", "\"relu\"", "activation_function 'relu'; 'gelu_new' or 'gelu_pytorch_tanh' is supported")]
+    [DataRow(
+        ModelKind.Gpt2, "activation_function", "\"relu\"", "activation_function 'relu'; 'gelu_new' or 'gelu_pytorch_tanh' is supported")]
     [DataRow(ModelKind.Gpt2, "pruned_heads", "{\"0\":[1]}", "pruned_heads '{\"0\":[1]}'")]
     [DataRow(ModelKind.Gpt2, "n_ctx", "64", "n_ctx 64; 128 is expected")]
     [DataRow(ModelKind.Gpt2, "model_type", "\"gpt_neo\"", "model_type 'gpt_neo', and GPT2LMHeadModel is of 'gpt2'")]
@@ -68,7 +69,9 @@ public sealed class HuggingFaceConfigTests
         ModelKind.Llama, "rope_parameters", "{\"rope_theta\":5e5,\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":1}",
         "rope_type 'llama3'")]
     [DataRow(ModelKind.Llama, "rope_parameters", "{\"rope_theta\":10000,\"rope_type\":\"yarn\",\"factor\":1}", "rope_type 'yarn'")]
-    [DataRow(ModelKind.Llama, "rope_parameters", "{\"rope_theta\":10000,\"rope_type\":\"default\",\"partial_rotary_factor\":0.5}", "partial_rotary_factor '0.5'")]
+    [DataRow(
+        ModelKind.Llama, "rope_parameters", "{\"rope_theta\":10000,\"rope_type\":\"default\",\"partial_rotary_factor\":0.5}",
+        "partial_rotary_factor '0.5'")]
     [DataRow(ModelKind.Llama, "rope_parameters", "{\"full_attention\":{\"rope_theta\":10000}}", "full_attention")]
     [DataRow(ModelKind.Llama, "head_dim", "32", "head_dim 32; 16 (hidden_size / num_attention_heads) is supported")]
     [DataRow(ModelKind.Llama, "sliding_window", "64", "sliding_window '64', which is not supported")]
@@ -81,7 +84,9 @@ public sealed class HuggingFaceConfigTests
     [DataRow(ModelKind.Llama, "rope_theta", "null", "a finite number as 'rope_theta' but has null")]
     [DataRow(ModelKind.Llama, "rope_theta", "1e999", "finite number as 'rope_theta'")]
     [DataRow(ModelKind.Llama, "rope_parameters", "{\"rope_theta\":\"NaN\",\"rope_type\":\"default\"}", "rope_theta' but has NaN")]
-    [DataRow(ModelKind.Llama, "rope_parameters", "{\"rope_theta\":20000,\"rope_type\":\"default\"}", "rope_theta 20000, and elsewhere it is 10000")]
+    [DataRow(
+        ModelKind.Llama, "rope_parameters", "{\"rope_theta\":20000,\"rope_type\":\"default\"}",
+        "rope_theta 20000, and elsewhere it is 10000")]
     [DataRow(ModelKind.Llama, "num_hidden_layers", "null", "whole number 'num_hidden_layers' of at least 1 but has null")]
     [DataRow(ModelKind.Llama, "tie_word_embeddings", "false", "lacks the tensor 'lm_head.weight'")]
     [DataRow(ModelKind.Llama, "tie_word_embeddings", null, "lacks the tensor 'lm_head.weight'")]

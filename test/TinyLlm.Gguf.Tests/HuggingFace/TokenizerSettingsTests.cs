@@ -24,7 +24,9 @@ public sealed class TokenizerSettingsTests
     [DataRow("tokenizer.json", "added_tokens.1.content", "\"\"", "an added token without a text")]
     [DataRow("tokenizer.json", "post_processor", "{\"type\":\"RobertaProcessing\"}", "post_processor of")]
     [DataRow("tokenizer.json", "decoder", "{\"type\":\"WordPiece\"}", "its decoder is WordPiece")]
-    [DataRow("tokenizer.json", "pre_tokenizer", "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]}", "its pre-tokenizer is Sequence")]
+    [DataRow(
+        "tokenizer.json", "pre_tokenizer", "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]}",
+        "its pre-tokenizer is Sequence")]
     [DataRow("tokenizer_config.json", "add_eos_token", "true", "add_eos_token 'true'; 'false' is supported")]
     [DataRow("tokenizer_config.json", "add_prefix_space", "true", "add_prefix_space 'true'")]
     [DataRow("tokenizer_config.json", "pad_token", "\"[PAD]\"", "names the pad_token '[PAD]', which the vocabulary of")]
@@ -33,13 +35,17 @@ public sealed class TokenizerSettingsTests
     [DataRow("tokenizer_config.json", "eos_token", "{\"content\":\"<|endoftext|>\",\"rstrip\":true}", "rstrip 'true'")]
     [DataRow("tokenizer_config.json", "add_bos_token", "\"yes\"", "true or false as 'add_bos_token' but has yes")]
     [DataRow("tokenizer_config.json", "magic", "1", "magic '1', a setting that this library does not know")]
-    [DataRow("tokenizer_config.json", "added_tokens_decoder", "{\"257\":{\"content\":\"<y>\"}}", "gives the id 257 to the added token '<y>' and to '<x1>'")]
-    [DataRow("tokenizer_config.json", "added_tokens_decoder", "{\"257\":{\"content\":\"<x1>\",\"special\":true}}", "special and not special")]
+    [DataRow(
+        "tokenizer_config.json", "added_tokens_decoder", "{\"257\":{\"content\":\"<y>\"}}",
+        "gives the id 257 to the added token '<y>' and to '<x1>'")]
+    [DataRow(
+        "tokenizer_config.json", "added_tokens_decoder", "{\"257\":{\"content\":\"<x1>\",\"special\":true}}", "special and not special")]
     [DataRow("special_tokens_map.json", "eos_token", "\"he\"", "names the eos_token 'he', and ")]
     [DataRow("special_tokens_map.json", "additional_special_tokens", "[\"<none>\"]", "names the <none> '<none>', which the vocabulary")]
     [DataRow("added_tokens.json", "<x1>", "7", "gives the id 7 to the added token '<x1>'")]
     [DataRow("added_tokens.json", "<y>", "\"7\"", "must hold texts with their ids")]
-    [DataRow("generation_config.json", "eos_token_id", "[1, 2]", "has eos_token '<|endoftext|>' (id 256), and the model's eos_token_id is 1, 2")]
+    [DataRow(
+        "generation_config.json", "eos_token_id", "[1, 2]", "has eos_token '<|endoftext|>' (id 256), and the model's eos_token_id is 1, 2")]
     [DataRow("generation_config.json", "suppress_tokens", "[5]", "suppress_tokens '[5]'")]
     [DataRow("generation_config.json", "forced_bos_token_id", "3", "forced_bos_token_id '3', which is not supported")]
     [DataRow("generation_config.json", "no_repeat_ngram_size", "2", "no_repeat_ngram_size '2'; '0' is supported")]
@@ -62,7 +68,9 @@ public sealed class TokenizerSettingsTests
     [DataRow("tokenizer.json", "model.dropout", "null")]
     [DataRow("tokenizer.json", "post_processor", "{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":false}")]
     [DataRow("tokenizer.json", "normalizer", "{\"type\":\"Sequence\",\"normalizers\":[]}")]
-    [DataRow("tokenizer.json", "pre_tokenizer", "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"ByteLevel\",\"add_prefix_space\":false}]}")]
+    [DataRow(
+        "tokenizer.json", "pre_tokenizer",
+        "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"ByteLevel\",\"add_prefix_space\":false}]}")]
     [DataRow("tokenizer_config.json", "clean_up_tokenization_spaces", "true")]
     [DataRow("tokenizer_config.json", "model_max_length", "1000000000000000019884624838656")]
     [DataRow("tokenizer_config.json", "added_tokens_decoder", "{\"257\":{\"content\":\"<x1>\",\"lstrip\":false,\"special\":false}}")]

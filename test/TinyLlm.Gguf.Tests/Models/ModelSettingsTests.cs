@@ -128,6 +128,21 @@ public sealed class ModelSettingsTests
     }
 
     [TestMethod]
+    public void IsEnd_FileWithoutEndToken_KnowsNone()
+    {
+        // llama.cpp takes token 11 for the end where the key is missing.
+        using var folder = new TemporaryFolder();
+        var vocabulary = TinyModels.Vocabulary() with { BeginToken = null, EndToken = null };
+        vocabulary = vocabulary with { Tokens = vocabulary.Tokens.SetItem(256, "<x>") };
+        TinyModels.Create(ModelKind.Llama, vocabulary: vocabulary).Save(folder.PathOf("none.gguf"));
+        TinyModels.Create(ModelKind.Llama, vocabulary: vocabulary with { EndToken = 11 }).Save(folder.PathOf("eleven.gguf"));
+        using var none = LlamaModel.Load(folder.PathOf("none.gguf"), mapped: false);
+        using var eleven = LlamaModel.Load(folder.PathOf("eleven.gguf"), mapped: false);
+        Assert.IsFalse(Enumerable.Range(0, 257).Any(none.IsEnd));
+        CollectionAssert.AreEqual(new[] { 11 }, Enumerable.Range(0, 257).Where(eleven.IsEnd).ToArray());
+    }
+
+    [TestMethod]
     public void Load_NoPreTokenizer_IsNotTakenForGpt2()
     {
         using var folder = new TemporaryFolder();

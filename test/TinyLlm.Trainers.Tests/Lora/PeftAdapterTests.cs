@@ -154,7 +154,9 @@ public sealed class PeftAdapterTests
     [TestMethod]
     [DataRow("base_model.model.lm_head.lora_A.weight", "is no update of a block's matrix", null)]
     [DataRow("base_model.model.model.layers.0.self_attn.q_proj.lora_magnitude_vector", "lora_magnitude_vector", null)]
-    [DataRow("base_model.model.model.layers.0.self_attn.v_proj.lora_A.weight", "lacks the tensor 'base_model.model.model.layers.0.self_attn.v_proj.lora_B.weight'", null)]
+    [DataRow(
+        "base_model.model.model.layers.0.self_attn.v_proj.lora_A.weight",
+        "lacks the tensor 'base_model.model.model.layers.0.self_attn.v_proj.lora_B.weight'", null)]
     [DataRow(null, "do not fit the matrix 'blk.0.attn_q.weight' [32, 32] of the model", 32)]
     public void LoadPeft_OtherTensors_AreNamed(string? name, string message, int? width)
     {
