@@ -52,6 +52,7 @@ public sealed class ReloadTests
             .Append(tiny.Tokenize(new TokenizeOptions { Training = new BytePairTrainerOptions { VocabularySize = 280 } }))
             .Append(tiny.Pretrain(GestureRows.Architecture, training: training))
             .Append(tiny.FineTune(new FineTuneOptions { Training = training, Engine = engine }))
+            .Append(tiny.Calibrate(new CalibrateOptions { ValidationFraction = null, Engine = engine }))
             .Append(tiny.Quantize())
             .Append(tiny.ExportGguf(folder.PathOf("model.gguf")))
             .Append(tiny.LoadModel(folder.PathOf("other.gguf")))
@@ -70,8 +71,8 @@ public sealed class ReloadTests
         StringAssert.Contains(
             here[0],
             "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer "
-            + "TrainedModelTransformer TextClassifyingTransformer QuantizedModelTransformer ExportedModelTransformer "
-            + "LanguageModelTransformer TextClassifyingTransformer TextGeneratingTransformer "
+            + "TrainedModelTransformer TextClassifyingTransformer CalibratedModelTransformer QuantizedModelTransformer "
+            + "ExportedModelTransformer LanguageModelTransformer TextClassifyingTransformer TextGeneratingTransformer "
             + "TextEmbeddingTransformer TextPerplexityTransformer");
         Assert.IsTrue(here.Any(line => line.StartsWith("NatsPerToken Single 40 rows", StringComparison.Ordinal)), string.Join('\n', here));
 
