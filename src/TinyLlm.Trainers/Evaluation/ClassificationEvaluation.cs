@@ -105,7 +105,10 @@ public sealed partial class ClassificationEvaluation
 
         var given = bins.Sum(bin => bin.Count);
         var calibration = probabilities is null || given == 0 ? (double?)null : bins.Sum(bin => Math.Abs(bin.Right - bin.Sum)) / given;
-        return new ClassificationEvaluation(name, [.. labels], [.. actual.Zip(predicted)], confusion, abstainedOf, calibration);
+        return new ClassificationEvaluation(name, [.. labels], [.. actual.Zip(predicted)], confusion, abstainedOf, calibration)
+        {
+            RowProbabilities = probabilities?.ToImmutableArray(),
+        };
 
         void Check(int index, int row, string list)
         {

@@ -1,26 +1,12 @@
 using System.Collections.Immutable;
-using System.Text;
-using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
 
 /// <summary>What a model is worth: its forms beside each other and beside the baselines, on one page.</summary>
 [TypeFormatterSource(typeof(NotebookFormatterSource))]
-public sealed record EvaluationReport
+public sealed partial record EvaluationReport
 {
-    // What nobody measured has no column.
-    private static readonly (string Header, Func<ModelVariant, string?> Value)[] Columns =
-    [
-        ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)),
-        ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
-        ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
-        ("divergence, nats", v => Divergence(v.Divergence)),
-        ("same top token", v => v.Divergence is { } divergence ? Html.Percent(divergence.SameTopShare) : null),
-        ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")), ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")),
-        ("memory", v => Html.Bytes(v.BufferBytes)),
-    ];
-
     /// <summary>Gets the page's title.</summary>
     public required string Title { get; init; }
 
@@ -28,6 +14,15 @@ public sealed record EvaluationReport
     /// Gets the forms of the model, the one that all others are compared with first; at least one, all evaluated on the same rows.
     /// </summary>
     public required ImmutableArray<ModelVariant> Variants { get; init; }
+
+    /// <summary>
+    /// Gets the name of the form whose file is used; what the report says first, the classes, the matrix and the mistakes are of it.
+    /// Default: the first form.
+    /// </summary>
+    public string? Exported { get; init; }
+
+    /// <summary>Gets what was evaluated, in the plural. Default <c>rows</c>.</summary>
+    public string Unit { get; init; } = "rows";
 
     /// <summary>Gets the baselines on the same rows. Default none.</summary>
     public ImmutableArray<ClassificationEvaluation> Baselines { get; init; } = [];
@@ -38,11 +33,26 @@ public sealed record EvaluationReport
     /// <summary>Gets the runs that made the model, by name, in their order. Default none.</summary>
     public ImmutableArray<(string Name, TrainingHistory History)> Trainings { get; init; } = [];
 
+    /// <summary>Gets how many rows of each class were learned from. Default: not told.</summary>
+    public ImmutableArray<(string Label, int Count)> TrainingCounts { get; init; } = [];
+
+    /// <summary>Gets the evaluated rows as numbers, of which the page draws some of each class and the worst mistakes. Default none.</summary>
+    public EvaluatedWindows? Windows { get; init; }
+
+    /// <summary>Gets what else belongs to the result, such as settings, versions and times. Default none.</summary>
+    public ImmutableArray<ReportSection> Sections { get; init; } = [];
+
     /// <summary>Gets what was found: first of all whether a baseline is better, then what each further form changes.</summary>
     /// <exception cref="ArgumentException">The forms were not evaluated on the same rows.</exception>
     public string Verdict => string.Join(' ', Variants.Skip(1).Select(Change).Prepend(AgainstBaselines()));
 
-    private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Variants[0].Evaluation.Accuracy.Value);
+    private ModelVariant Headline => Variants.IsDefaultOrEmpty
+        ? throw new ArgumentException($"The report has no form of a model: {nameof(Variants)} is empty.")
+        : Exported is null ? Variants[0] : Variants.FirstOrDefault(variant => variant.Name == Exported)
+            ?? throw new ArgumentException(
+                $"{nameof(Exported)} is '{Exported}'; the forms are {string.Join(", ", Variants.Select(variant => variant.Name))}.");
+
+    private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Headline.Evaluation.Accuracy.Value);
 
     /// <summary>Returns the report as a fragment, which notebooks show.</summary>
     public string ToHtml() => Html.Fragment(Body());
@@ -53,8 +63,8 @@ public sealed record EvaluationReport
 
     private string AgainstBaselines()
     {
-        var model = Variants[0];
-        var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
+        var model = Headline;
+        var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test {Unit}";
         if (Baselines.IsEmpty)
             return $"{found}; there is no baseline to compare with.";
         var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
@@ -69,40 +79,8 @@ public sealed record EvaluationReport
         var points = Signed(change.Points, "0.0");
         var ratio = variant.Perplexity / Variants[0].Perplexity;
         var perplexity = ratio is null ? "" : $" and perplexity by {Signed(100 * (ratio.Value - 1), "0.00")} %";
-        return $"{variant.Name} changes accuracy by {points} points ({change.Gained} rows won, {change.Lost} lost){perplexity}.";
-    }
-
-    private string Body()
-    {
-        var body = new StringBuilder($"<p class=\"verdict{(IsBeaten ? " beaten" : "")}\">{Html.Escape(Verdict)}</p>");
-        foreach (var remark in Remarks)
-            body.Append($"<p>{Html.Escape(remark)}</p>");
-        body.Append(Html.Heading("Forms of the model"));
-        var columns = Columns.Where(column => Variants.Any(variant => column.Value(variant) is not null)).ToArray();
-        body.Append(Html.Table(
-            $"on {Variants[0].Evaluation.Accuracy.Count} test rows, with 95 % intervals",
-            ["form", .. columns.Select(column => column.Header)],
-            Variants.Select(variant => (IReadOnlyList<string>)[variant.Name, .. columns.Select(column => column.Value(variant) ?? "–")])));
-        if (!Baselines.IsEmpty)
-        {
-            body.Append(Html.Heading("Baselines on the same rows"));
-            body.Append(Html.Table(
-                "fitted on the training rows", ["baseline", "accuracy", "macro F1"],
-                Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
-        }
-
-        body.Append(Variants[0].Evaluation.Body());
-        foreach (var (name, history) in Trainings)
-            body.Append($"{Html.Heading(name)}{history.Body(level: 3)}");
-        return body.ToString();
+        return $"{variant.Name} changes accuracy by {points} points ({change.Gained} {Unit} won, {change.Lost} lost){perplexity}.";
     }
 
     private static string Signed(double value, string format) => Html.Number(value, $"+{format};−{format};{format}");
-
-    private static string? Divergence(DivergenceResult? divergence) =>
-        divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
-
-    private static string Accuracy(ClassificationEvaluation evaluation) =>
-        $"{Html.Percent(evaluation.Accuracy.Value)} "
-        + $"[{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
 }
