@@ -55,24 +55,25 @@ internal sealed class Device(string path, string[] texts, string[] labels) : IDi
         var answers = labels.Sum(label => _engine.Tokenize(label).Length);
         var operations = 2 * _engine.Metrics.ParameterCount * (Tokens + answers);
         var cores = _engine.Threads;
+        var used = Math.Min(cores, 4);
         return new ReportSection(
             "Time for a window, one by one",
             [
                 ("here, measured", string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{times[times.Count / 2]:F1} ms (median of {times.Count}; 95 % take less than {times[(int)(0.95 * (times.Count - 1))]:F1} ms), "
-                    + $"{cores} thread{(cores == 1 ? "" : "s")}")),
+                    $"{times[times.Count / 2]:F1} ms (median of {times.Count}; 95 % take less than "
+                    + $"{times[(int)(0.95 * (times.Count - 1))]:F1} ms), {cores} thread{(cores == 1 ? "" : "s")}")),
                 .. Boards.Select(board => (
                     $"{board.Board}, estimated",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"about {1000 * operations / (board.OperationsPerSecond * Math.Min(cores, 4) / 4):G2} ms on {Math.Min(cores, 4)} of 4 cores"))),
+                        $"about {1000 * operations / (board.OperationsPerSecond * used / 4):G2} ms on {used} of 4 cores"))),
                 ("basis of the estimate", string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{operations / 1e9:G2} thousand million operations for a window of {Tokens:F0} tokens and {answers} of labels; a published "
-                    + $"measurement of llama.cpp, 35 and 10 tokens of a prompt in a second for 1.1 thousand million parameters as Q8_0 on four "
-                    + $"cores of a Raspberry Pi 5 and 4 (J. Tunney, LLaMA now goes faster on CPUs, 2024). Not measured: a small model may "
-                    + $"take twice as long or half.")),
+                    $"{operations / 1e9:G2} thousand million operations for a window of {Tokens:F0} tokens and {answers} of labels; a "
+                    + $"published measurement of llama.cpp, 35 and 10 tokens of a prompt in a second for 1.1 thousand million parameters "
+                    + $"as Q8_0 on four cores of a Raspberry Pi 5 and 4 (J. Tunney, LLaMA now goes faster on CPUs, 2024). Not measured: a "
+                    + $"small model may take twice as long or half.")),
             ]);
     }
 

@@ -15,7 +15,8 @@ internal static class Duplicates
         if (overlap.Duplicates == 0)
             return (train, null);
         var both = Invariant(
-            $"{overlap.Duplicates:N0} of {overlap.Count:N0} test windows {(overlap.Duplicates == 1 ? "stands" : "stand")} among the training windows, too");
+            $"{overlap.Duplicates:N0} of {overlap.Count:N0} test windows {(overlap.Duplicates == 1 ? "stands" : "stand")} ")
+            + "among the training windows, too";
         if (areAllowed)
             return (train, $"{both}, and stayed there (--allow-duplicates): the accuracy is too good.");
         var rest = train.Where(window => !tested.Contains(Text(window))).ToArray();

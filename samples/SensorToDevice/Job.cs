@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
@@ -24,7 +25,7 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         var interruption = new Interruption(settings);
         interruption.Begin();
         foreach (var remark in rows.Remarks)
-            Console.WriteLine(remark);
+            Terminal.SayLines(remark);
         foreach (var warning in rows.Warnings)
             Terminal.Warn(warning);
 
@@ -63,7 +64,7 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         var variants = _terminal.Stage(
             "evaluation",
             () => tiny.EvaluateQuantizations(tested, options),
-            forms => $"{string.Join(", ", forms.Select(form => form.Name))} in llama.cpp, on {rows.Test.Length:N0} windows not learned from");
+            forms => $"{string.Join(", ", forms.Select(form => form.Name))} in llama.cpp, on windows that nothing was learned from");
         var baselines = _terminal.Stage("baselines", () => Evaluate(rows), found => string.Join(", ", found.Select(of => of.Name)));
         quantized.Dispose();
 
@@ -122,9 +123,10 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
         var exported = report.Variants.Single(form => form.Name == report.Exported).Evaluation;
         var majority = report.Baselines[0];
         if (exported.Accuracy.Value < majority.Accuracy.Value)
-            Terminal.Warn(
-                FormattableString.Invariant($"the model is right on {exported.Accuracy.Value:P1} and worse than always the same answer, ")
-                + FormattableString.Invariant($"{majority.Name}, on {majority.Accuracy.Value:P1}: it is not worth a device."));
+            Terminal.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the model is right on {100 * exported.Accuracy.Value:F1} % and worse than always the same answer, {majority.Name}, on "
+                + $"{100 * majority.Accuracy.Value:F1} %: it is not worth a device."));
         else
             Console.WriteLine(device.Say(label));
         Console.WriteLine(device.Costs);

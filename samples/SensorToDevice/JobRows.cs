@@ -7,6 +7,8 @@ namespace SensorToDevice;
 /// <summary>The windows to learn from and to test on, how they came about, and what is to be said of them.</summary>
 internal sealed class JobRows
 {
+    private const int FewestWindows = 8;
+
     private JobRows(SensorTable table, SensorRow[] trainRows, SensorRow[] testRows) =>
         (Table, TrainRows, TestRows) = (table, trainRows, testRows);
 
@@ -28,7 +30,7 @@ internal sealed class JobRows
 
     private int Incomplete { get; init; }
 
-    /// <summary>Reads the files, splits the rows, cuts windows, and checks what would make an accuracy too good or the run pointless.</summary>
+    /// <summary>Reads the files, splits the rows, cuts windows, and checks what makes an accuracy too good or a run pointless.</summary>
     public static JobRows Load(MLContext mlContext, Settings settings)
     {
         var table = SensorTable.Load(settings);
@@ -42,6 +44,10 @@ internal sealed class JobRows
         var test = SensorWindows.Cut(mlContext, other ?? table, testRows, settings, "to test on");
         var (train, duplicates) = Duplicates.Separate(learned, test, settings.AllowDuplicates);
         var labels = train.Concat(test).Select(row => row.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (train.Length < FewestWindows)
+            throw new ArgumentException(
+                $"{table.Path} gives {train.Length} windows to learn from; {FewestWindows} at least are expected, and hundreds to learn "
+                + "well.");
         var rows = new JobRows(table, trainRows, testRows)
         {
             Train = train,
@@ -110,8 +116,8 @@ internal sealed class JobRows
                 $"No '{settings.Label}' of the rows to test on was learned: {testPath} has {names}, and to learn from there are "
                 + $"{string.Join(", ", learned.Order(StringComparer.Ordinal).Take(10))}.");
         Warnings.Add(
-            $"'{settings.Label}' {names} stands in {unknown.Sum(label => label.Value):N0} of {Test.Length:N0} windows to test on and was never "
-            + "learned: the model cannot be right on them.");
+            $"'{settings.Label}' {names} stands in {unknown.Sum(label => label.Value):N0} of {Test.Length:N0} windows to test on and was "
+            + "never learned: the model cannot be right on them.");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -40,7 +40,8 @@ static string Explain(Exception e, Settings settings) => e switch
     InvalidOperationException or FormatException when e.Message.Contains("set Resume to false", StringComparison.Ordinal) =>
         $"{e.Message} --fresh does.",
     UnauthorizedAccessException => $"{e.Message} Choose another --folder than {settings.Folder}, or change its permissions.",
-    ArgumentException or InvalidOperationException or IOException or FormatException or NotSupportedException => e.Message,
+    ArgumentException or InvalidDataException or InvalidOperationException or IOException or FormatException or NotSupportedException =>
+        e.Message,
     OutOfMemoryException => "There is not enough memory: choose a smaller --width, fewer --layers or a shorter --window.",
     _ => $"{e.GetType().Name}: {e.Message}",
 };

@@ -109,8 +109,8 @@ internal sealed class SensorTable
             table.Remarks.Add(remark);
         foreach (var column in columns.Where(column => 2 * column.Numbers < file.Rows.Length))
             table.Warnings.Add(
-                $"{file.Path}, column '{column.Name}' lacks {file.Rows.Length - column.Numbers:N0} of {file.Rows.Length:N0} values, and rows "
-                + "that lack one are left out: leave the column out with --features.");
+                $"{file.Path}, column '{column.Name}' lacks {file.Rows.Length - column.Numbers:N0} of {file.Rows.Length:N0} values, and "
+                + "rows that lack one are left out: leave the column out with --features.");
         return table;
     }
 
@@ -119,10 +119,11 @@ internal sealed class SensorTable
         var labels = Rows.Select(row => row.Label).Distinct().ToArray();
         if (labels.Length == 1)
             throw new ArgumentException($"{Path}, column '{label}' has one value only, '{labels[0]}': two classes at least are expected.");
-        if (labels.Length > Math.Min(MostLabels, Rows.Length / 2))
+        if (labels.Length > Math.Min(MostLabels, Math.Max(2, Rows.Length / 2)))
             throw new ArgumentException(
-                $"{Path}, column '{label}' has {labels.Length} different values in {Rows.Length} rows, such as {labels[0]} and {labels[1]}: "
-                + "classes are expected, a few values that come again. Name another column with --label, or put numbers into classes first.");
+                $"{Path}, column '{label}' has {labels.Length} different values in {Rows.Length} rows, such as {labels[0]} and "
+                + $"{labels[1]}: classes are expected, a few values that come again. Name another column with --label, or put numbers into "
+                + "classes first.");
     }
 
     private void FindCopiesOfTheLabel(string label)

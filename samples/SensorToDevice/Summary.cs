@@ -25,8 +25,7 @@ internal static class Summary
 
         foreach (var baseline in report.Baselines)
             Console.WriteLine(Row(baseline.Name, width, baseline));
-        foreach (var line in Lines(report.Verdict, 80))
-            Console.WriteLine(line);
+        Terminal.SayLines(report.Verdict);
     }
 
     /// <summary>Cuts a text between words into lines of a width.</summary>

@@ -44,7 +44,8 @@ internal sealed class Terminal : IProgress<TrainingProgress>, IProgress<ModelVar
             lock (_lock)
             {
                 Overwrite("");
-                Say($"{name,-14}{clock.Elapsed.TotalSeconds,7:F1} s   {outcome(result)}{(_firstStep > 1 ? $", on from step {_firstStep}" : "")}");
+                var resumed = _firstStep > 1 ? $", on from step {_firstStep}" : "";
+                Say($"{name,-14}{clock.Elapsed.TotalSeconds,7:F1} s   {outcome(result)}{resumed}");
             }
 
             return result;
@@ -61,7 +62,14 @@ internal sealed class Terminal : IProgress<TrainingProgress>, IProgress<ModelVar
 
     public static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    public static void Warn(string text) => Console.WriteLine($"warning: {text}");
+    public static void Warn(string text) => SayLines($"warning: {text}");
+
+    /// <summary>Prints a text in lines of 80 columns.</summary>
+    public static void SayLines(string text)
+    {
+        foreach (var line in Summary.Lines(text, 80))
+            Console.WriteLine(line);
+    }
 
     public void SayTotal() => Say($"{"altogether",-14}{_all.Elapsed.TotalSeconds,7:F1} s");
 

@@ -44,7 +44,8 @@ internal sealed class TrainingPlan(Settings settings, JobRows rows, Terminal ter
         LabelColumnName = nameof(WindowRow.Label),
         GroupColumnName = nameof(WindowRow.Block),
         ValidationFraction = HeldOut,
-        Training = Training("pre-training", PretrainingRows, settings.Steps ?? Steps(PretrainingRows, 20 * Examples, least: 800), rate: 1e-3),
+        Training = Training(
+            "pre-training", PretrainingRows, settings.Steps ?? Steps(PretrainingRows, 20 * Examples, least: 800), rate: 1e-3),
     };
 
     public FineTuneOptions Adaptation => new()
@@ -68,7 +69,8 @@ internal sealed class TrainingPlan(Settings settings, JobRows rows, Terminal ter
     // Of a window with its label and what stands around it.
     private int Tokens => rows.Test[0].Window.Length + 8;
 
-    private int ExamplesOfRow => Math.Max(1, TokensOfRow / Tokens);
+    // A row holds a fifth of the windows at most, so that there are some.
+    private int ExamplesOfRow => Math.Clamp(TokensOfRow / Tokens, 1, Math.Max(1, Examples / 5));
 
     /// <summary>Returns the settings, for the report.</summary>
     public ReportSection Describe(ITransformer adapted)

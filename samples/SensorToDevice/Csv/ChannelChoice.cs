@@ -12,7 +12,8 @@ internal sealed class ChannelChoice(CsvTable table, bool decimalComma, string la
     public List<string> Warnings { get; } = [];
 
     /// <summary>Returns the channels.</summary>
-    /// <param name="patterns">Names, ranges such as <c>a..c</c>, and <c>x_*</c> for one channel of many columns; none for all numbers.</param>
+    /// <param name="patterns">Names, ranges such as <c>a..c</c>, and <c>x_*</c> for one channel of many columns;
+    /// none for all numbers.</param>
     /// <exception cref="ArgumentException">A name is unknown, or nothing is left.</exception>
     /// <exception cref="InvalidDataException">A column holds what is no number.</exception>
     public Channel[] Choose(IReadOnlyCollection<string> patterns)
@@ -41,7 +42,7 @@ internal sealed class ChannelChoice(CsvTable table, bool decimalComma, string la
             if (column.Given == 0)
                 left.Add($"'{name}' is empty");
             else if (!column.IsMeantAsNumbers)
-                left.Add($"'{name}' holds text");
+                left.Add($"'{name}' holds {(column.HoldsLists ? "several numbers in a cell: give each a column" : "text")}");
             else if (column.FirstText is null && ColumnRole.Of(column) is { } role)
                 left.Add($"'{name}' looks like {role}");
             else
@@ -76,7 +77,8 @@ internal sealed class ChannelChoice(CsvTable table, bool decimalComma, string la
         var wave = pattern.Replace("*", "", StringComparison.Ordinal).Trim('_', '.', '-', ' ');
         return columns.Length > 0
             ? [new Channel(wave.Length > 0 ? wave : "all", columns)]
-            : throw new ArgumentException($"{table.Path} has no column like '{pattern}'. It has: {string.Join(", ", table.Names.Take(20))}.");
+            : throw new ArgumentException(
+                $"{table.Path} has no column like '{pattern}'. It has: {string.Join(", ", table.Names.Take(20))}.");
     }
 
     // A range or a pattern means the sensors in it.

@@ -13,7 +13,7 @@ internal static partial class ColumnRole
         var values = column.Values;
         var isWhole = Array.TrueForAll(values, value => float.IsNaN(value) || value == MathF.Floor(value));
         var steps = values.Zip(values.Skip(1), (before, after) => after - before).ToArray();
-        if (steps.Length > 1 && Array.TrueForAll(steps, step => step == 1))
+        if (isWhole && steps.Length > 1 && Array.TrueForAll(steps, step => step == 1))
             return "row numbers (each is one above that before it)";
         if (isWhole && IdName().IsMatch(column.Name))
             return "an id (by its name)";
@@ -26,7 +26,7 @@ internal static partial class ColumnRole
     }
 
     [GeneratedRegex(
-        @"(?i:^(index|idx|row|patient|subject|person|participant|user|device|machine|session|trial|run|fold|batch|experiment|recording|file)$)"
+        @"(?i:^(index|idx|row|patient|subject|person|participant|user|device|machine|session|trial|run|fold|batch|experiment|recording)$)"
         + @"|(?i:^id$|[_ .-]id$|^(row|sample|record|frame)[_ ]?(no|nr|number|index|id)$)|[a-z]I[dD]$")]
     private static partial Regex IdName();
 

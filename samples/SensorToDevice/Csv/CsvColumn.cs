@@ -55,6 +55,9 @@ internal sealed partial class CsvColumn
     /// <summary>Gets whether the column was meant to hold numbers: at least half of what it holds looks like one.</summary>
     public bool IsMeantAsNumbers => Given > 0 && 2 * LooksLikeNumbers >= Given;
 
+    /// <summary>Gets whether the first text of the column is several numbers.</summary>
+    public bool HoldsLists => FirstText is { } row && List().IsMatch(Cell(row));
+
     public static bool IsNumber(string cell) => TryParse(cell, decimalComma: false, out _);
 
     /// <summary>Throws where the column is no column of numbers; the message names the row and the remedy.</summary>
@@ -76,7 +79,8 @@ internal sealed partial class CsvColumn
         if (_decimalComma && IsNumber(cell))
             return $"has a point where --decimal-comma expects a comma: write {cell.Replace('.', ',')}, or leave --decimal-comma out.";
         if (Thousands().IsMatch(cell))
-            return $"has a comma, for decimals or for thousands: write {cell.Replace(",", "", StringComparison.Ordinal)}, or pass --decimal-comma.";
+            return "has a comma, for decimals or for thousands: write "
+                + $"{cell.Replace(",", "", StringComparison.Ordinal)}, or pass --decimal-comma.";
         if (DecimalComma().IsMatch(cell))
             return $"is written with a decimal comma: write {WithPoint(cell)}, or pass --decimal-comma.";
         if (double.TryParse(cell, CultureInfo.InvariantCulture, out _) || cell.Trim('+', '-').ToUpperInvariant() is "INF" or "INFINITY")
@@ -103,6 +107,9 @@ internal sealed partial class CsvColumn
 
     [GeneratedRegex(@"^[+-]?(\d+|\d{1,3}(\.\d{3})+)?,\d+([eE][+-]?\d+)?$")]
     private static partial Regex DecimalComma();
+
+    [GeneratedRegex(@"^[\[(]?\s*[+-]?\d+(\.\d+)?([\s,;]+[+-]?\d+(\.\d+)?)+\s*[\])]?$")]
+    private static partial Regex List();
 
     [GeneratedRegex(@"^[+-]?[1-9]\d{0,2}(,\d{3})+$")]
     private static partial Regex Thousands();

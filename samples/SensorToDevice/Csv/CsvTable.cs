@@ -95,8 +95,8 @@ internal sealed class CsvTable
         return numbers && first.Distinct().Count() == first.Length
             ? (["", .. names], rows)
             : throw new InvalidDataException(
-                $"{path} has {names.Length} names in its header and {names.Length + 1} fields in each row, and neither row numbers stand in "
-                + "front nor a separator too many behind: name every column.");
+                $"{path} has {names.Length} names in its header and {names.Length + 1} fields in each row, and neither row numbers stand "
+                + "in front nor a separator too many behind: name every column.");
     }
 
     private static string WrongLength(string path, int index, CsvRecord row, string[] names, char separator)
@@ -104,6 +104,7 @@ internal sealed class CsvTable
         var remedy = row.Fields.Length < names.Length ? "Is the line cut off? Complete it, or remove it."
             : separator == ',' ? "Is there a decimal comma, or a comma in a text? Put the field in quotes, or separate columns by ';'."
             : $"Is there a '{separator}' in a text? Put the field in quotes.";
-        return $"{path}, row {index + 1} (line {row.Line}) has {row.Fields.Length} fields, and the header has {names.Length} names. {remedy}";
+        return $"{path}, row {index + 1} (line {row.Line}) has {row.Fields.Length} fields, and the header has {names.Length} names. "
+            + remedy;
     }
 }

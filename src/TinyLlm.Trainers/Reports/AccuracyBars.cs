@@ -4,10 +4,10 @@ namespace TinyLlm.Trainers.Reports;
 internal static class AccuracyBars
 {
     /// <summary>Where the bars begin.</summary>
-    public const int Left = 132;
+    public const int Left = 150;
 
     /// <summary>The width of a bar that is always right.</summary>
-    public const int Length = 232;
+    public const int Length = 214;
 
     private const int Row = 27;
     private const int Thickness = 15;

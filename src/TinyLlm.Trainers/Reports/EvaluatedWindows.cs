@@ -13,8 +13,8 @@ public sealed record EvaluatedWindows(ImmutableArray<string> Channels, Immutable
     {
         if (Channels.IsDefaultOrEmpty || Rows.IsDefault || Rows.Length != rows)
             throw new ArgumentException(
-                $"There are {(Rows.IsDefault ? 0 : Rows.Length)} windows of {(Channels.IsDefault ? 0 : Channels.Length)} channels for {rows} "
-                + "evaluated rows: give a window for each row.");
+                $"There are {(Rows.IsDefault ? 0 : Rows.Length)} windows of {(Channels.IsDefault ? 0 : Channels.Length)} channels for "
+                + $"{rows} evaluated rows: give a window for each row.");
         for (var row = 0; row < rows; row++)
         {
             if (Rows[row].Length != Channels.Length || Rows[row].Any(samples => samples.Length == 0))

@@ -70,7 +70,7 @@ public sealed partial record EvaluationReport
         var mistakes = evaluation.Mistakes().Take(MostMistakes).ToArray();
         if (mistakes.Length == 0)
             return;
-        body.Append(Html.Heading("The most confident mistakes")).Append("<div class=\"pictures\">");
+        body.Append(Html.Heading("The most confident mistakes")).Append("<div class=\"pictures small\">");
         foreach (var mistake in mistakes)
         {
             var said = $"Number {mistake.Row + 1} is {evaluation.Labels[mistake.Actual]} and was said to be "

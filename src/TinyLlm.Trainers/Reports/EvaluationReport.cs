@@ -36,7 +36,9 @@ public sealed partial record EvaluationReport
     /// <summary>Gets how many rows of each class were learned from. Default: not told.</summary>
     public ImmutableArray<(string Label, int Count)> TrainingCounts { get; init; } = [];
 
-    /// <summary>Gets the evaluated rows as numbers, of which the page draws some of each class and the worst mistakes. Default none.</summary>
+    /// <summary>
+    /// Gets the evaluated rows as numbers, of which the page draws some of each class and the most confident mistakes. Default none.
+    /// </summary>
     public EvaluatedWindows? Windows { get; init; }
 
     /// <summary>Gets what else belongs to the result, such as settings, versions and times. Default none.</summary>

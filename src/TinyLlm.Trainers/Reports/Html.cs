@@ -34,7 +34,7 @@ internal static class Html
     /// <summary>Returns a table, on narrow screens a list for each of its rows; the texts are escaped.</summary>
     public static string Table(string caption, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new StringBuilder($"<table class=\"list\"><caption>{Escape(caption)}</caption><thead><tr>");
+        var table = new StringBuilder($"<div class=\"scroll\"><table class=\"list\"><caption>{Escape(caption)}</caption><thead><tr>");
         foreach (var header in headers)
             table.Append($"<th scope=\"col\">{Escape(header)}</th>");
         table.Append("</tr></thead><tbody>");
@@ -46,7 +46,7 @@ internal static class Html
             table.Append("</tr>");
         }
 
-        return table.Append("</tbody></table>").ToString();
+        return table.Append("</tbody></table></div>").ToString();
     }
 
     [return: NotNullIfNotNull(nameof(value))]

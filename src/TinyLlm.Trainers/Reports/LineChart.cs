@@ -10,7 +10,7 @@ internal static class LineChart
 {
     private const int Height = 230;
     private const int Left = 56;
-    private const int Right = 10;
+    private const int Right = 16;
     private const int Top = 12;
     private const int Bottom = 36;
     private const int MostPoints = 400; // about one for each unit
@@ -73,7 +73,7 @@ internal static class LineChart
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
     }
 
-    /// <summary>Returns the mean of each point and its neighbours on both sides, as many on one as on the other.</summary>
+    /// <summary>Returns the mean of each point and its neighbours, as many on both sides but at the ends.</summary>
     internal static (double X, double Y)[] Smooth((double X, double Y)[] points)
     {
         var most = Math.Max(1, points.Length / (2 * Neighbours));
@@ -84,8 +84,8 @@ internal static class LineChart
         [
             .. points.Select((point, i) =>
             {
-                var reach = Math.Min(most, Math.Min(i, points.Length - 1 - i));
-                return (point.X, (sums[i + reach + 1] - sums[i - reach]) / ((2 * reach) + 1));
+                var (first, last) = (Math.Max(0, i - most), Math.Min(points.Length - 1, i + most));
+                return (point.X, (sums[last + 1] - sums[first]) / (last - first + 1));
             }),
         ];
     }

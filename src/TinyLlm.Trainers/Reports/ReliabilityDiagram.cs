@@ -4,10 +4,10 @@ namespace TinyLlm.Trainers.Reports;
 internal static class ReliabilityDiagram
 {
     /// <summary>The side of the square.</summary>
-    public const int Side = 236;
+    public const int Side = 240;
 
     /// <summary>Where the square begins.</summary>
-    public const int Left = 60;
+    public const int Left = 46;
 
     /// <summary>Where the square begins, from above.</summary>
     public const int Top = 8;
@@ -25,17 +25,16 @@ internal static class ReliabilityDiagram
 
         svg.Line("diagonal", X(0), Y(0), X(1), Y(1));
         svg.Text(Left + (Side / 2.0), Top + Side + 35, "probability of the answer", "middle");
-        svg.Text(Left + Side + 12, Y(1) + 12, "share that is right");
-        svg.Text(Left + Side + 12, Y(1) + 30, "dots: by their");
-        svg.Text(Left + Side + 12, Y(1) + 45, $"number of {unit}");
+        svg.Text(Left + Side + 14, Y(1) + 12, "up: share right");
+        svg.Text(Left + Side + 14, Y(1) + 30, $"size: {unit}");
         foreach (var bin in bins)
         {
             var x = X(bin.MeanProbability);
             svg.Interval(x, Y(bin.Right.Lower), x, Y(bin.Right.Upper));
             svg.Circle(
                 "dot exported", x, Y(bin.Right.Value), 3 + (7 * Math.Sqrt((double)bin.Right.Count / all)),
-                $"probability {Html.Number(bin.Lower, "F1")} to {Html.Number(bin.Upper, "F1")}, mean {Html.Number(bin.MeanProbability, "F3")}: "
-                + $"right on {bin.Right}");
+                $"probability {Html.Number(bin.Lower, "F1")} to {Html.Number(bin.Upper, "F1")}, "
+                + $"mean {Html.Number(bin.MeanProbability, "F3")}: right on {bin.Right}");
         }
 
         return svg.ToString();

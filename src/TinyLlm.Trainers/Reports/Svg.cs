@@ -18,7 +18,7 @@ internal sealed class Svg
         Add($"<line class=\"{style}\" x1=\"{x1:F1}\" y1=\"{y1:F1}\" x2=\"{x2:F1}\" y2=\"{y2:F1}\"/>");
 
     public Svg Rect(string style, double x, double y, double width, double height, string? tip = null) =>
-        Add($"<rect class=\"{style}\" x=\"{x:F1}\" y=\"{y:F1}\" width=\"{Math.Max(0, width):F1}\" height=\"{height:F1}\">{Tip(tip)}</rect>");
+        Add($"<rect class=\"{style}\" x=\"{x:F1}\" y=\"{y:F1}\" width=\"{width:F1}\" height=\"{height:F1}\">{Tip(tip)}</rect>");
 
     public Svg Circle(string style, double x, double y, double radius, string? tip = null) =>
         Add($"<circle class=\"{style}\" cx=\"{x:F1}\" cy=\"{y:F1}\" r=\"{radius:F1}\">{Tip(tip)}</circle>");

@@ -7,7 +7,7 @@ namespace TinyLlm.Trainers.Reports;
 internal sealed class WindowDrawing
 {
     private const int MostLanes = 12;
-    private const int Names = 84;
+    private const int Names = 88;
     private const int Gap = 10;
 
     private readonly EvaluatedWindows _windows;
@@ -30,9 +30,8 @@ internal sealed class WindowDrawing
     {
         var svg = new Svg((_ranges.Length * _lane) + 6, label);
         var width = (Svg.Width - Names - ((slots - 1) * Gap)) / (double)slots;
-        foreach (var lane in Enumerable.Range(0, _ranges.Length))
-            svg.Text(
-                Names - 8, Bottom(lane) - (_lane / 2.0) + 6, Svg.Shorten(_windows.Channels[lane], Names - 8), "end", "", _windows.Channels[lane]);
+        foreach (var (lane, name) in _windows.Channels.Take(_ranges.Length).Index())
+            svg.Text(Names - 8, Bottom(lane) - (_lane / 2.0) + 4, Svg.Shorten(name, Names), "end", "lane", name);
         foreach (var (slot, row) in rows.Index())
         {
             var left = Names + (slot * (width + Gap));

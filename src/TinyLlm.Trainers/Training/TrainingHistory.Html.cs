@@ -27,7 +27,7 @@ public sealed partial class TrainingHistory
         var speed = TokensPerSecond is { } tokens ? $"; {Html.Number(tokens, "N0")} tokens/s" : "";
         var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: "
             + $"the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}{speed}.";
-        return $"<p>{Html.Escape(found)}</p><div class=\"pictures\">"
+        return $"<p>{Html.Escape(found)}</p><div class=\"pictures small\">"
             + Html.Figure(
                 "Loss, nats per token",
                 LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss))))

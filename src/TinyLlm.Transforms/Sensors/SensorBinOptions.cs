@@ -83,7 +83,8 @@ public sealed record SensorBinOptions
         !HasSampleCounts
             ? length % Channels.Length == 0 ? null : $"{length} values, which is no multiple of its {Channels.Length} channels"
             : length == Counts.ToArray().Sum() ? null
-            : $"{length} values; {Counts.ToArray().Sum()} are expected, as its channels have {string.Join(", ", SampleCounts!.Value)} samples";
+            : $"{length} values; {Counts.ToArray().Sum()} are expected, as its channels have "
+                + $"{string.Join(", ", SampleCounts!.Value)} samples";
 
     internal void CheckLength(int length)
     {
