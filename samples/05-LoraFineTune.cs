@@ -18,7 +18,7 @@ try
     var tiny = mlContext.TinyLlm();
     TextLoader.Column sensors = new("Sensors", DataKind.Single, [new(1, 4), new(6)]); // load of four processors, and thread switches
     TextLoader.Column[] columns = [new("Time", DataKind.Single, 0), sensors, new("Workload", DataKind.String, 7)];
-    var options = new TextLoader.Options { Columns = columns, Separators = [','], HasHeader = true };
+    var options = new TextLoader.Options { Columns = columns, Separators = [','], HasHeader = true, MissingRealsAsNaNs = true };
     var rows = mlContext.Data.LoadFromTextFile(Path.Combine(here, "data", "cpu-load.csv"), options);
     var cut = tiny.CutWindows("Window", "Sensors", length: 5, hop: 1, groupColumnName: "Workload", timeColumnName: "Time").Fit(rows);
     var train = cut.Transform(mlContext.Data.FilterRowsByColumn(rows, "Time", upperBound: 48));

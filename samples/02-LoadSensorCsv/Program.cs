@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 var mlContext = new MLContext(seed: 1);
 var path = Path.Combine(AppContext.BaseDirectory, "cpu-load.csv");
-var data = mlContext.Data.LoadFromTextFile<CpuLoad>(path, separatorChar: ',', hasHeader: true);
+var csv = new TextLoader.Options { Separators = [','], HasHeader = true, MissingRealsAsNaNs = true }; // else an empty cell is 0
+var data = mlContext.Data.LoadFromTextFile<CpuLoad>(path, csv);
 
 Console.WriteLine("Columns:");
 foreach (var column in data.Schema)

@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
@@ -12,12 +11,9 @@ namespace SensorToDevice;
 /// Everything from the rows to the evaluated file: the stages of one ML.NET pipeline,
 /// fitted one after the other so that each can tell its time.
 /// </summary>
-internal sealed class Job(Settings settings, CancellationToken cancellationToken)
+internal sealed class Job(Settings settings, CancellationToken cancellationToken) : IDisposable
 {
-    private const int PretrainingRows = 2; // small steps, many of them
-    private const int AdaptationRows = 8; // what the model knows of the texts should survive the labels
-    private const int TokensOfRow = 256;
-    private const int Few = 1000; // examples, from which a smaller model learns more
+    private const GgufFileType Exported = GgufFileType.Q8_0;
 
     private readonly MLContext _mlContext = new(settings.Seed);
     private readonly Terminal _terminal = new();
@@ -25,180 +21,87 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
 
     public void Run()
     {
-        var (table, trainRows, testRows) = Load();
-        string[] labels = [.. trainRows.Concat(testRows).Select(row => row.Label).Distinct().Order(StringComparer.Ordinal)];
+        var rows = _terminal.Stage("rows", Load, loaded => loaded.Describe(settings));
+        var interruption = new Interruption(settings);
+        interruption.Begin();
+        foreach (var remark in rows.Remarks)
+            Terminal.SayLines(remark);
+        foreach (var warning in rows.Warnings)
+            Terminal.Warn(warning);
+
         var tiny = _mlContext.TinyLlm();
         var name = Path.GetFileNameWithoutExtension(settings.Csv);
         var paths = (Gguf: Path.Combine(settings.Folder, $"{name}.gguf"), Page: Path.Combine(settings.Folder, $"{name}.html"));
-
-        var cut = Cut(tiny, table).Fit(table.View(trainRows));
-        var (train, test) = (cut.Transform(table.View(trainRows)), cut.Transform(table.View(testRows)));
-        var (trainFeatures, testFeatures) = (Features(train), Features(test));
-        var overlap = Overlap(trainFeatures, testFeatures);
-        var examples = trainFeatures.Length;
-        var bins = new SensorBinOptions
-        {
-            Channels = [.. table.Channels],
-            BinCount = settings.Bins,
-            Kind = SensorBinKind.Quantile,
-            Form = SensorTextForm.Values,
-            Symbols = SensorSymbolStyle.Reserved, // a token for each value, which the vocabulary keeps whole
-        };
+        var (train, test) = (SensorWindows.View(_mlContext, rows.Train), SensorWindows.View(_mlContext, rows.Test));
+        var plan = new TrainingPlan(settings, rows, _terminal, cancellationToken);
 
         // What follows is an EstimatorChain in slow motion: each stage is fitted on what the one before it gives.
         var text = _terminal.Stage(
-            "text", () => tiny.SensorText(new SensorTextOptions { ChannelsFirst = table.Samples > 1, Bins = bins }).Fit(train),
-            fitted => FormattableString.Invariant($"{fitted.Bins!.Symbols.Length} symbols of {table.Channels.Length} channels"));
+            "text", () => tiny.SensorText(plan.Text).Fit(train),
+            fitted => FormattableString.Invariant($"{fitted.Bins!.Symbols.Length} symbols of {rows.Table.Channels.Length} channels"));
         var data = text.Transform(train);
         var pretrained = _terminal.Stage(
-            "pre-training", () => tiny.Pretrain(Pretraining(table, examples)).Fit(data), fitted => Outcome("Pre-training", fitted));
+            "pre-training", () => tiny.Pretrain(plan.Pretraining).Fit(data), fitted => Outcome("Pre-training", fitted));
         data = pretrained.Transform(data);
         var adapted = _terminal.Stage(
             "LoRA",
-            () => tiny.FineTune(Adaptation(table, examples)).Fit(data),
+            () => tiny.FineTune(plan.Adaptation).Fit(data),
             fitted => Outcome("LoRA", fitted.OfType<TrainedModelTransformer>().First()));
         data = adapted.Transform(data);
         var quantized = _terminal.Stage(
             "quantization",
-            () => tiny.Quantize(GgufFileType.Q8_0).Append(tiny.ExportGguf(paths.Gguf)).Fit(data),
-            _ => $"Q8_0, {paths.Gguf}");
+            () => tiny.Quantize(Exported).Append(tiny.ExportGguf(paths.Gguf)).Fit(data),
+            _ => $"{Exported}, {paths.Gguf}");
 
         using var pipeline = new TransformerChain<ITransformer>(text, pretrained, adapted);
         var tested = pipeline.Transform(test);
+        var options = new QuantizationEvaluationOptions
+        {
+            Labels = [.. rows.Labels],
+            Progress = _terminal,
+            CancellationToken = cancellationToken,
+        };
         var variants = _terminal.Stage(
             "evaluation",
-            () => tiny.EvaluateQuantizations(tested, new() { Labels = [.. labels], CancellationToken = cancellationToken }),
-            forms => $"{string.Join(", ", forms.Select(form => form.Name))} in llama.cpp, on rows that nothing was learned from");
-        var baselines = _terminal.Stage(
-            "baselines",
-            () => Baselines.Evaluate(labels, trainFeatures, Classes(train, labels), testFeatures, Classes(test, labels), cancellationToken),
-            found => string.Join(", ", found.Select(baseline => baseline.Name)));
+            () => tiny.EvaluateQuantizations(tested, options),
+            forms => $"{string.Join(", ", forms.Select(form => form.Name))} in llama.cpp, on windows that nothing was learned from");
+        var baselines = _terminal.Stage("baselines", () => Evaluate(rows), found => string.Join(", ", found.Select(of => of.Name)));
         quantized.Dispose();
 
-        var times = _terminal.Times.Select(stage => FormattableString.Invariant($"{stage.Stage} {stage.Seconds:F1} s"));
-        Finish(new EvaluationReport
+        using var device = new Device(paths.Gguf, [.. tested.GetColumn<string>("Text")], rows.Labels);
+        var report = new EvaluationReport
         {
             Title = $"{Path.GetFileName(settings.Csv)}: which {settings.Label}?",
             Variants = variants,
-            Baselines = baselines,
+            Exported = Exported.ToString(),
+            Unit = "windows",
+            Baselines = [.. baselines],
             Trainings = [.. _trainings],
-            Remarks = [Describe(table, trainRows, testRows), .. overlap, $"Time: {string.Join(", ", times)}."],
-        }, paths, tested);
-    }
-
-    private (SensorTable Table, SensorRow[] Train, SensorRow[] Test) Load() => _terminal.Stage(
-        "rows",
-        () =>
-        {
-            var table = SensorTable.Load(_mlContext, settings.Csv, settings);
-            var (train, test) = settings.Test is null
-                ? table.Split(settings.HoldOut)
-                : (table.Rows, SensorTable.Load(_mlContext, settings.Test, settings).Rows);
-            return (table, train, test);
-        },
-        loaded => Describe(loaded.table, loaded.train, loaded.test));
-
-    private string Describe(SensorTable table, SensorRow[] train, SensorRow[] test)
-    {
-        var held = settings.Test is not null ? "of another file" : settings.HoldOut switch
-        {
-            HoldOut.Groups => $"of {settings.Group} {string.Join(", ", test.Select(row => row.Group).Distinct())}",
-            HoldOut.Labels => "the last fifth of each label's",
-            _ => "the last fifth",
+            TrainingCounts = [.. rows.Labels.Select(label => (label, rows.Train.Count(row => row.Label == label)))],
+            Windows = rows.Draw(),
+            Remarks = [rows.Describe(settings), .. rows.Remarks, .. rows.Warnings.Select(warning => $"Warning: {warning}"), Times()],
+            Sections = [device.Times(cancellationToken), plan.Describe(adapted), Provenance.Of(paths.Gguf)],
         };
-        var windows = settings.Window > 1
-            ? $", in windows of {settings.Window} rows, one every {settings.Hop}, none over a change of {settings.Label}"
-            : "";
-        var incomplete = table.Incomplete > 0
-            ? FormattableString.Invariant($"; {table.Incomplete:N0} rows lack a value and are left out")
-            : "";
-        return FormattableString.Invariant(
-            $"{train.Length:N0} to learn from and {test.Length:N0} to test on, {held}{windows}{incomplete}.");
+        _terminal.SayTotal();
+        report.Save(paths.Page);
+        interruption.End();
+        Finish(report, paths, device, rows.Test[0].Label);
     }
 
-    private IEstimator<ITransformer> Cut(TinyLlmCatalog tiny, SensorTable table)
+    public void Dispose() => _terminal.Dispose();
+
+    private JobRows Load() => JobRows.Load(_mlContext, settings);
+
+    private IReadOnlyList<ClassificationEvaluation> Evaluate(JobRows rows)
     {
-        if (settings.Window == 1)
-            return _mlContext.Transforms.CopyColumns("Window", nameof(SensorRow.Values));
-        return table.Samples == 1
-            ? tiny.CutWindows(
-                "Window", nameof(SensorRow.Values), settings.Window, settings.Hop, nameof(SensorRow.Run), nameof(SensorRow.Label))
-            : throw new ArgumentException(
-                $"A row has {table.Samples} samples of each channel, so it is a window by itself: leave out --window.");
+        int[] Classes(WindowRow[] windows) => [.. windows.Select(window => Array.IndexOf(rows.Labels, window.Label))];
+        float[][] Features(WindowRow[] windows) => [.. windows.Select(window => window.Window)];
+        return Baselines.Evaluate(
+            rows.Labels, Features(rows.Train), Classes(rows.Train), Features(rows.Test), Classes(rows.Test), cancellationToken);
     }
 
-    // The reports say how many test rows equal a training row: an accuracy on them would be too good.
-    private ImmutableArray<string> Overlap(float[][] train, float[][] test)
-    {
-        static IEnumerable<string> Texts(float[][] features) => features.Select(values => string.Join(' ', values));
-        if (!settings.AllowDuplicates)
-        {
-            SplitCheck.Require(Texts(train), Texts(test));
-            return [];
-        }
-
-        var overlap = SplitCheck.Find(Texts(train), Texts(test));
-        if (overlap.Duplicates == 0)
-            return [];
-        var both = FormattableString.Invariant($"{overlap.Duplicates:N0} of the {overlap.Count:N0} test rows");
-        return [$"{both} stand among the training rows, too."];
-    }
-
-    private PretrainOptions Pretraining(SensorTable table, int examples) => new()
-    {
-        Architecture = new ModelArchitecture
-        {
-            Kind = ModelKind.Llama,
-            LayerCount = settings.Layers ?? (examples < Few ? 3 : 4),
-            EmbeddingLength = Width(examples),
-            HeadCount = Math.Max(1, Width(examples) / 64),
-            ContextLength = Math.Max(TokensOfRow, Tokens(table)),
-            VocabularySize = 320 + (table.Channels.Length * (settings.Bins + 3)),
-        },
-        LabelColumnName = nameof(SensorRow.Label),
-        ValidationFraction = 0,
-        Training = Training(
-            table, "pre-training", PretrainingRows, settings.Steps ?? Steps(table, PretrainingRows, 20 * examples, least: 800), rate: 1e-3),
-    };
-
-    private FineTuneOptions Adaptation(SensorTable table, int examples) => new()
-    {
-        Lora = new LoraOptions { Rank = 16, Alpha = 32 },
-        ValidationFraction = 0,
-        Training = Training(
-            table,
-            "lora",
-            AdaptationRows,
-            settings.AdaptationSteps ?? Steps(table, AdaptationRows, 6 * examples, least: 100),
-            settings.AdaptationRate),
-    };
-
-    private TrainingOptions Training(SensorTable table, string stage, int rows, int steps, double rate) => new()
-    {
-        Steps = steps,
-        BatchSize = rows,
-        SequenceLength = Tokens(table) * ExamplesOfRow(table),
-        LearningRate = rate,
-        Dropout = settings.Dropout,
-        EvaluateEvery = null,
-        Seed = settings.Seed,
-        CheckpointFolder = Path.Combine(settings.Folder, "checkpoints", stage),
-        CheckpointEvery = 200,
-        Resume = !settings.Fresh,
-        Progress = _terminal,
-        CancellationToken = cancellationToken,
-    };
-
-    private int Width(int examples) => settings.Width ?? (examples < Few ? 192 : 256);
-
-    // Few rows are gone through more often: steps, not rows, make a model.
-    private int Steps(SensorTable table, int rows, int examples, int least) =>
-        Math.Clamp(examples / (rows * ExamplesOfRow(table)), least, 5 * least);
-
-    private int ExamplesOfRow(SensorTable table) => Math.Max(1, TokensOfRow / Tokens(table));
-
-    // Of a window with its label and what stands around it.
-    private int Tokens(SensorTable table) => (table.Channels.Length * Math.Max(table.Samples, settings.Window)) + 8;
+    private string Times() =>
+        $"Time: {string.Join(", ", _terminal.Times.Select(stage => FormattableString.Invariant($"{stage.Stage} {stage.Seconds:F1} s")))}.";
 
     private string Outcome(string name, TrainedModelTransformer fitted)
     {
@@ -212,28 +115,22 @@ internal sealed class Job(Settings settings, CancellationToken cancellationToken
             $"{millions:F1} M parameters, {points.Length} steps, loss {points[0].Loss:F2} to {points[^1].Loss:F2}, {speed}");
     }
 
-    private void Finish(EvaluationReport report, (string Gguf, string Page) paths, IDataView tested)
+    private static void Finish(EvaluationReport report, (string Gguf, string Page) paths, Device device, string label)
     {
-        _terminal.SayTotal();
-        report.Save(paths.Page);
-        Directory.Delete(Path.Combine(settings.Folder, "checkpoints"), recursive: true);
-
         Console.WriteLine();
-        Terminal.SayTable(report);
+        Summary.Say(report);
         Console.WriteLine();
-        using var engine = TinyGptPredictionEngine.Open(paths.Gguf);
-        var texts = tested.GetColumn<string>("Text").ToArray();
-        var answer = engine.Classify(texts[0], report.Variants[0].Evaluation.Labels);
-        var beginning = texts[0][..Math.Min(48, texts[0].Length)];
-        Terminal.Say($"On the device: {beginning}… is {answer.Label} (p = {answer.Probabilities[answer.Index]:F3}).");
-        var (tokens, memory) = (texts.Average(text => engine.Tokenize(text).Length), Process.GetCurrentProcess().PeakWorkingSet64);
-        Terminal.Say($"Tokens per window {tokens:F1}, peak memory of all this {memory / 1e6:F0} MB.");
-        Terminal.Say($"Model   {paths.Gguf}");
-        Terminal.Say($"Report  {paths.Page}");
+        var exported = report.Variants.Single(form => form.Name == report.Exported).Evaluation;
+        var majority = report.Baselines[0];
+        if (exported.Accuracy.Value < majority.Accuracy.Value)
+            Terminal.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the model is right on {100 * exported.Accuracy.Value:F1} % and worse than always the same answer, {majority.Name}, on "
+                + $"{100 * majority.Accuracy.Value:F1} %: it is not worth a device."));
+        else
+            Console.WriteLine(device.Say(label));
+        Console.WriteLine(device.Costs);
+        Console.WriteLine($"Model   {paths.Gguf}");
+        Console.WriteLine($"Report  {paths.Page}");
     }
-
-    private static int[] Classes(IDataView data, string[] labels) =>
-        [.. data.GetColumn<string>(nameof(SensorRow.Label)).Select(label => Array.IndexOf(labels, label))];
-
-    private static float[][] Features(IDataView data) => [.. data.GetColumn<float[]>("Window")];
 }

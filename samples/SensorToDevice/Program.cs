@@ -17,19 +17,31 @@ static int Run(Settings settings, CancellationToken cancellationToken)
 {
     try
     {
-        new Job(settings, cancellationToken).Run();
+        settings.Validate();
+        using var job = new Job(settings, cancellationToken);
+        job.Run();
         return 0;
     }
     catch (OperationCanceledException e)
     {
-        Console.Error.WriteLine($"{e.Message}");
+        Console.Error.WriteLine(e.Message);
         return 130;
     }
-    catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
-        or ArgumentException or InvalidOperationException or FormatException)
+    catch (Exception e)
     {
-        var kept = e is InvalidOperationException && Directory.Exists(Path.Combine(settings.Folder, "checkpoints"));
-        Console.Error.WriteLine(kept ? $"{e.Message} --fresh does." : e.Message);
+        Console.Error.WriteLine(Explain(e, settings));
         return 1;
     }
 }
+
+// A message for a person: what to do next in this program's options, and never a stack trace.
+static string Explain(Exception e, Settings settings) => e switch
+{
+    InvalidOperationException or FormatException when e.Message.Contains("set Resume to false", StringComparison.Ordinal) =>
+        $"{e.Message} --fresh does.",
+    UnauthorizedAccessException => $"{e.Message} Choose another --folder than {settings.Folder}, or change its permissions.",
+    ArgumentException or InvalidDataException or InvalidOperationException or IOException or FormatException or NotSupportedException =>
+        e.Message,
+    OutOfMemoryException => "There is not enough memory: choose a smaller --width, fewer --layers or a shorter --window.",
+    _ => $"{e.GetType().Name}: {e.Message}",
+};

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace SensorToDevice;
 
@@ -37,11 +38,50 @@ internal sealed record Settings
 
     public bool AllowDuplicates { get; init; }
 
+    public bool DecimalComma { get; init; }
+
     public int Seed { get; init; }
 
     public bool Fresh { get; init; }
 
     public required string Folder { get; init; }
+
+    /// <summary>Returns what decides the run's result, by the names of the options.</summary>
+    public IEnumerable<(string Name, string Value)> Describe() =>
+    [
+        ("--csv", Csv), ("--label", Label), ("--features", Features.Length == 0 ? "all numbers" : string.Join(',', Features)),
+        ("--group", Group ?? "none"), ("--test", Test ?? "none"), ("--hold-out", HoldOut.ToString()), ("--window", Text(Window)),
+        ("--hop", Text(Hop)), ("--bins", Text(Bins)), ("--layers", Text(Layers)), ("--width", Text(Width)), ("--dropout", Text(Dropout)),
+        ("--steps", Text(Steps)), ("--lora-steps", Text(AdaptationSteps)), ("--lora-rate", Text(AdaptationRate)),
+        ("--allow-duplicates", Text(AllowDuplicates)), ("--decimal-comma", Text(DecimalComma)), ("--seed", Text(Seed)),
+    ];
+
+    /// <summary>Throws where an option is out of its range; the message lists every problem.</summary>
+    /// <exception cref="ArgumentException">One is.</exception>
+    public void Validate()
+    {
+        (bool IsRight, string Problem)[] checks =
+        [
+            (Window >= 1, $"--window is {Window}; at least 1 is expected"),
+            (Hop >= 1, $"--hop is {Hop}; at least 1 is expected"),
+            (Bins is >= 2 and <= 1000, $"--bins is {Bins}; 2 to 1000 are expected"),
+            (Layers is null or (>= 1 and <= 64), $"--layers is {Layers}; 1 to 64 are expected"),
+            (Width is null or (>= 64 and <= 4096) && Width.GetValueOrDefault() % 64 == 0,
+                $"--width is {Width}; a multiple of 64 up to 4096 is expected"),
+            (Dropout is >= 0 and < 1, $"--dropout is {Text(Dropout)}; 0 to below 1 is expected"),
+            (Steps is null or >= 1, $"--steps is {Steps}; at least 1 is expected"),
+            (AdaptationSteps is null or >= 1, $"--lora-steps is {AdaptationSteps}; at least 1 is expected"),
+            (AdaptationRate is > 0 and <= 1, $"--lora-rate is {Text(AdaptationRate)}; above 0 and at most 1 is expected"),
+            (Label != Group, $"--label and --group are both '{Label}'; the label cannot be what stays on one side of the split"),
+            (Folder.Length > 0, "--folder is empty"),
+            (!File.Exists(Folder), $"--folder {Folder} is a file; a folder is expected"),
+        ];
+        string[] problems = [.. checks.Where(check => !check.IsRight).Select(check => check.Problem)];
+        if (problems.Length > 0)
+            throw new ArgumentException($"{string.Join("; ", problems)}.");
+    }
+
+    private static string Text<T>(T value) => value is null ? "default" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     /// <summary>Returns the command; it runs the job with what was asked for.</summary>
     public static RootCommand Command(Func<Settings, int> run)
@@ -55,7 +95,7 @@ internal sealed record Settings
         Option<string[]> features = new("--features")
         {
             Description = "the columns to foresee it from, such as a,b or a..c; 'x_*' is one channel whose samples are the columns "
-                + "of such names. Default: all numbers",
+                + "of such names. Default: all numbers but clocks, ids and row numbers",
             AllowMultipleArgumentsPerToken = true,
         };
         Option<string?> group = new("--group")
@@ -95,8 +135,9 @@ internal sealed record Settings
         Option<double> rate = new("--lora-rate") { Description = "the learning rate of the adaptation", DefaultValueFactory = _ => 1e-3 };
         Option<bool> duplicates = new("--allow-duplicates")
         {
-            Description = "go on where rows to test on stand among those to learn from, too",
+            Description = "learn from windows that are tested on, too; without it they are left out of training",
         };
+        Option<bool> comma = new("--decimal-comma") { Description = "numbers are written as 23,5" };
         Option<int> seed = new("--seed") { Description = "what every random choice hangs on", DefaultValueFactory = _ => 1 };
         Option<bool> fresh = new("--fresh") { Description = "begin anew where an interrupted run could go on" };
         Option<string> folder = new("--folder")
@@ -108,7 +149,7 @@ internal sealed record Settings
         var command = new RootCommand("From a sensor CSV to a model file that runs on the device.")
         {
             csv, label, features, group, test, holdOut, window, hop, bins, layers, width, dropout, steps, adaptation, rate,
-            duplicates, seed, fresh, folder,
+            duplicates, comma, seed, fresh, folder,
         };
         command.SetAction(line =>
         {
@@ -120,7 +161,7 @@ internal sealed record Settings
                 Csv = line.GetValue(csv)!,
                 Label = line.GetValue(label)!,
                 Features = line.GetValue(features) is { Length: > 0 } given
-                    ? [.. given.SelectMany(f => f.Split(','))]
+                    ? [.. given.SelectMany(f => f.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
                     : isOwn ? ["cpu0..running"] : [],
                 Group = line.GetValue(group) ?? (isOwn ? "session" : null),
                 Test = line.GetValue(test),
@@ -134,6 +175,7 @@ internal sealed record Settings
                 Steps = line.GetValue(steps) ?? (isOwn ? 1200 : null),
                 AdaptationSteps = line.GetValue(adaptation) ?? (isOwn ? 100 : null),
                 AdaptationRate = line.GetValue(rate),
+                DecimalComma = line.GetValue(comma),
                 AllowDuplicates = line.GetValue(duplicates),
                 Seed = line.GetValue(seed),
                 Fresh = line.GetValue(fresh),

@@ -4,12 +4,24 @@ using TinyLlm.Trainers;
 
 namespace SensorToDevice;
 
-/// <summary>What the person sees: a line for each stage with its time, and where training is.</summary>
-internal sealed class Terminal : IProgress<TrainingProgress>
+/// <summary>
+/// What the person sees: a line for each stage with its time, and where the stage is. On a terminal that line is written over; in a file
+/// or a pipe there is one now and then, without control characters.
+/// </summary>
+internal sealed class Terminal : IProgress<TrainingProgress>, IProgress<ModelVariant>, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly Stopwatch _all = Stopwatch.StartNew();
+    private readonly Stopwatch _sinceLine = new();
+    private readonly Lock _lock = new();
+    private readonly Timer _timer;
+    private Stopwatch? _stageClock;
     private string _stage = "";
+    private string _now = "";
     private int? _firstStep;
+
+    public Terminal() => _timer = new Timer(_ => Tell(), null, Pause, Pause);
 
     /// <summary>Gets each stage with its seconds.</summary>
     public List<(string Stage, double Seconds)> Times { get; } = [];
@@ -17,50 +29,102 @@ internal sealed class Terminal : IProgress<TrainingProgress>
     /// <summary>Runs a stage and tells how long it took and what came of it.</summary>
     public T Stage<T>(string name, Func<T> run, Func<T, string> outcome)
     {
-        (_stage, _firstStep) = (name, null);
         var clock = Stopwatch.StartNew();
-        Overwrite($"{name} …");
-        var result = run();
-        Times.Add((name, clock.Elapsed.TotalSeconds));
-        Overwrite("");
-        Say($"{name,-14}{clock.Elapsed.TotalSeconds,7:F1} s   {outcome(result)}{(_firstStep > 1 ? $", on from step {_firstStep}" : "")}");
-        return result;
+        lock (_lock)
+        {
+            (_stage, _stageClock, _now, _firstStep) = (name, clock, "", null);
+            _sinceLine.Restart();
+            Overwrite($"{name} …");
+        }
+
+        try
+        {
+            var result = run();
+            Times.Add((name, clock.Elapsed.TotalSeconds));
+            lock (_lock)
+            {
+                Overwrite("");
+                var resumed = _firstStep > 1 ? $", on from step {_firstStep}" : "";
+                Say($"{name,-14}{clock.Elapsed.TotalSeconds,7:F1} s   {outcome(result)}{resumed}");
+            }
+
+            return result;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                Overwrite("");
+                _stageClock = null;
+            }
+        }
     }
 
     public static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Prints the forms of the model and the baselines.</summary>
-    public static void SayTable(EvaluationReport report)
-    {
-        Console.WriteLine($"{"",-34}{"accuracy",-34}{"file",10}{"windows/s",11}{"perplexity",12}{"divergence",12}{"memory",10}");
-        foreach (var form in report.Variants)
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{form.Name,-34}{form.Evaluation.Accuracy,-34}{form.FileBytes / 1e6,7:F2} MB{form.RowsPerSecond,11:N0}"
-                + $"{form.Perplexity,12:F3}{form.Divergence?.Mean,12:G2}{form.BufferBytes / 1e6,7:F1} MB"));
-        }
+    public static void Warn(string text) => SayLines($"warning: {text}");
 
-        foreach (var baseline in report.Baselines)
-            Say($"{baseline.Name,-34}{baseline.Accuracy}");
-        Console.WriteLine(report.Verdict);
+    /// <summary>Prints a text in lines of 80 columns.</summary>
+    public static void SayLines(string text)
+    {
+        foreach (var line in Summary.Lines(text, 80))
+            Console.WriteLine(line);
     }
 
     public void SayTotal() => Say($"{"altogether",-14}{_all.Elapsed.TotalSeconds,7:F1} s");
 
     public void Report(TrainingProgress value)
     {
-        _firstStep ??= value.Step;
-        Overwrite(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_stage}: step {value.Step} of {value.Steps}, loss {value.Point.Loss:F3}, "
-            + $"{value.TokensPerSecond:N0} tokens/s, {value.TimeLeft.TotalSeconds:F0} s left"));
+        lock (_lock)
+        {
+            var isFirst = _firstStep is null;
+            _firstStep ??= value.Step;
+            _now = string.Create(
+                CultureInfo.InvariantCulture,
+                $"step {value.Step} of {value.Steps}, loss {value.Point.Loss:F3}, {value.TokensPerSecond:N0} tokens/s, "
+                + $"{value.TimeLeft.TotalSeconds:F0} s left");
+            Tell(isFirst);
+        }
+    }
+
+    public void Report(ModelVariant value)
+    {
+        lock (_lock)
+        {
+            _now = string.Create(
+                CultureInfo.InvariantCulture, $"{value.Name} is right on {value.Evaluation.Accuracy}, {value.RowsPerSecond:N0} windows/s");
+            Tell(isNews: true);
+            _now = ""; // the next form
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Tell(bool isNews = false)
+    {
+        lock (_lock)
+        {
+            if (_stageClock is not { } clock)
+                return;
+            var seconds = clock.Elapsed.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
+            if (!Console.IsOutputRedirected)
+            {
+                Overwrite($"{_stage}: {(_now.Length > 0 ? _now : $"{seconds} s")}");
+            }
+            else if (isNews || _sinceLine.Elapsed >= Pause)
+            {
+                Console.WriteLine($"{_stage}, {seconds} s{(_now.Length > 0 ? $": {_now}" : "")}");
+                _sinceLine.Restart();
+            }
+        }
     }
 
     // A line that the next one replaces; not for files and pipes.
     private static void Overwrite(string text)
     {
-        if (!Console.IsOutputRedirected)
-            Console.Write($"\r{text,-100}\r");
+        if (Console.IsOutputRedirected)
+            return;
+        var width = Console.WindowWidth > 1 ? Console.WindowWidth - 1 : 79;
+        Console.Write($"\r{(text.Length > width ? text[..width] : text).PadRight(width)}\r");
     }
 }

@@ -128,7 +128,10 @@ public sealed partial class ClassificationEvaluation
         }
 
         return new ClassificationEvaluation(
-            name, [.. labels], [.. actual.Zip(predicted)], confusion, abstainedOf, bins.Error, groups is null ? null : [.. groups]);
+            name, [.. labels], [.. actual.Zip(predicted)], confusion, abstainedOf, bins.Error, groups is null ? null : [.. groups])
+        {
+            RowProbabilities = probabilities?.ToImmutableArray(),
+        };
 
         void Check(int index, int row, string list)
         {

@@ -1,26 +1,12 @@
 using System.Collections.Immutable;
-using System.Text;
-using TinyLlm.Gguf;
 using TinyLlm.Trainers.Reports;
 
 namespace TinyLlm.Trainers;
 
 /// <summary>What a model is worth: its forms beside each other and beside the baselines, on one page.</summary>
 [TypeFormatterSource(typeof(NotebookFormatterSource))]
-public sealed record EvaluationReport
+public sealed partial record EvaluationReport
 {
-    // What nobody measured has no column.
-    private static readonly (string Header, Func<ModelVariant, string?> Value)[] Columns =
-    [
-        ("file", v => Html.Bytes(v.FileBytes)), ("accuracy", v => Accuracy(v.Evaluation)),
-        ("macro F1", v => Html.Number(v.Evaluation.MacroF1, "F3")),
-        ("calibration error", v => Html.Number(v.Evaluation.CalibrationError, "F3")), ("perplexity", v => Html.Number(v.Perplexity, "F3")),
-        ("divergence, nats", v => Divergence(v.Divergence)),
-        ("same top token", v => v.Divergence is { } divergence ? Html.Percent(divergence.SameTopShare) : null),
-        ("rows/s", v => Html.Number(v.RowsPerSecond, "N0")), ("tokens/s", v => Html.Number(v.TokensPerSecond, "N0")),
-        ("memory", v => Html.Bytes(v.BufferBytes)),
-    ];
-
     /// <summary>Gets the page's title.</summary>
     public required string Title { get; init; }
 
@@ -36,6 +22,15 @@ public sealed record EvaluationReport
             : throw new ArgumentException($"{nameof(Variants)} is empty; a report is over at least one form of the model.", nameof(value));
     }
 
+    /// <summary>
+    /// Gets the name of the form whose file is used; what the report says first, the classes, the matrix and the mistakes are of it.
+    /// Default: the first form.
+    /// </summary>
+    public string? Exported { get; init; }
+
+    /// <summary>Gets what was evaluated, in the plural. Default <c>rows</c>.</summary>
+    public string Unit { get; init; } = "rows";
+
     /// <summary>Gets the baselines on the same rows. Default none.</summary>
     public ImmutableArray<ClassificationEvaluation> Baselines { get; init; } = [];
 
@@ -45,6 +40,17 @@ public sealed record EvaluationReport
     /// <summary>Gets the runs that made the model, by name, in their order. Default none.</summary>
     public ImmutableArray<(string Name, TrainingHistory History)> Trainings { get; init; } = [];
 
+    /// <summary>Gets how many rows of each class were learned from. Default: not told.</summary>
+    public ImmutableArray<(string Label, int Count)> TrainingCounts { get; init; } = [];
+
+    /// <summary>
+    /// Gets the evaluated rows as numbers, of which the page draws some of each class and the most confident mistakes. Default none.
+    /// </summary>
+    public EvaluatedWindows? Windows { get; init; }
+
+    /// <summary>Gets what else belongs to the result, such as settings, versions and times. Default none.</summary>
+    public ImmutableArray<ReportSection> Sections { get; init; } = [];
+
     /// <summary>
     /// Gets what was found: first of all whether a baseline is better, then what each further form changes. One is called better only
     /// where the interval of the difference excludes 0 (<see cref="EvaluationChange.Interval"/>).
@@ -52,7 +58,11 @@ public sealed record EvaluationReport
     /// <exception cref="ArgumentException">The forms and the baselines were not evaluated on the same rows.</exception>
     public string Verdict => string.Join(' ', Variants.Skip(1).Select(Change).Prepend(AgainstBaselines()));
 
-    private bool IsBeaten => BestBaseline is { } best && Variants[0].Evaluation.ChangeFrom(best).Interval.Upper < 0;
+    private ModelVariant Headline => Exported is null ? Variants[0] : Variants.FirstOrDefault(variant => variant.Name == Exported)
+        ?? throw new ArgumentException(
+            $"{nameof(Exported)} is '{Exported}'; the forms are {string.Join(", ", Variants.Select(variant => variant.Name))}.");
+
+    private bool IsBeaten => BestBaseline is { } best && Headline.Evaluation.ChangeFrom(best).Interval.Upper < 0;
 
     private ClassificationEvaluation? BestBaseline => Baselines.MaxBy(baseline => baseline.Accuracy.Value);
 
@@ -65,8 +75,8 @@ public sealed record EvaluationReport
 
     private string AgainstBaselines()
     {
-        var model = Variants[0];
-        var found = $"{model.Name} is right on {Described(model.Evaluation)} of the test rows";
+        var model = Headline;
+        var found = $"{model.Name} is right on {Described(model.Evaluation)} of the test {Unit}";
         if (BestBaseline is not { } best)
             return $"{found}; there is no baseline to compare with.";
         var change = model.Evaluation.ChangeFrom(best);
@@ -85,33 +95,8 @@ public sealed record EvaluationReport
         var verdict = change.Interval switch { { Upper: < 0 } => "is worse: it ", { Lower: > 0 } => "is better: it ", _ => "" };
         var ratio = variant.Perplexity / Variants[0].Perplexity;
         var perplexity = ratio is null ? "" : $" and perplexity by {Signed(100 * (ratio.Value - 1), "0.00")} %";
-        return $"{variant.Name} {verdict}changes accuracy by {Points(change)} ({change.Gained} rows won, {change.Lost} lost"
+        return $"{variant.Name} {verdict}changes accuracy by {Points(change)} ({change.Gained} {Unit} won, {change.Lost} lost"
             + $"{Chance(change)}){perplexity}.";
-    }
-
-    private string Body()
-    {
-        var body = new StringBuilder($"<p class=\"verdict{(IsBeaten ? " beaten" : "")}\">{Html.Escape(Verdict)}</p>");
-        foreach (var remark in Remarks)
-            body.Append($"<p>{Html.Escape(remark)}</p>");
-        body.Append(Html.Heading("Forms of the model"));
-        var columns = Columns.Where(column => Variants.Any(variant => column.Value(variant) is not null)).ToArray();
-        body.Append(Html.Table(
-            $"on {Variants[0].Evaluation.Accuracy.Count} test rows, with 95 % intervals",
-            ["form", .. columns.Select(column => column.Header)],
-            Variants.Select(variant => (IReadOnlyList<string>)[variant.Name, .. columns.Select(column => column.Value(variant) ?? "–")])));
-        if (!Baselines.IsEmpty)
-        {
-            body.Append(Html.Heading("Baselines on the same rows"));
-            body.Append(Html.Table(
-                "fitted on the training rows", ["baseline", "accuracy", "macro F1"],
-                Baselines.Select(b => (IReadOnlyList<string>)[b.Name, Accuracy(b), Html.Number(b.MacroF1, "F3")])));
-        }
-
-        body.Append(Variants[0].Evaluation.Body());
-        foreach (var (name, history) in Trainings)
-            body.Append($"{Html.Heading(name)}{history.Body(level: 3)}");
-        return body.ToString();
     }
 
     private static string Signed(double value, string format) => Html.Number(value, $"+{format};−{format};{format}");
@@ -125,9 +110,6 @@ public sealed record EvaluationReport
     private static string Described(ClassificationEvaluation evaluation) => evaluation.GroupCount is { } groups
         ? $"{Accuracy(evaluation)} (n = {evaluation.Accuracy.Count} in {groups} groups)"
         : evaluation.Accuracy.ToString();
-
-    private static string? Divergence(DivergenceResult? divergence) =>
-        divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>
         $"{Html.Percent(evaluation.Accuracy.Value)} {evaluation.AccuracyInterval}";

@@ -23,18 +23,26 @@ internal static class Html
 
     public static string Heading(string text, int level = 2) => $"<h{level}>{Escape(text)}</h{level}>";
 
-    /// <summary>Returns a table; the texts are escaped.</summary>
+    /// <summary>Returns a picture or a table with its caption above.</summary>
+    public static string Figure(string caption, string content) =>
+        $"<figure><figcaption>{Escape(caption)}</figcaption>{content}</figure>";
+
+    /// <summary>Returns names with their values; the texts are escaped.</summary>
+    public static string List(IEnumerable<(string Name, string Value)> rows) =>
+        $"<dl>{string.Concat(rows.Select(row => $"<dt>{Escape(row.Name)}</dt><dd>{Escape(row.Value)}</dd>"))}</dl>";
+
+    /// <summary>Returns a table, on narrow screens a list for each of its rows; the texts are escaped.</summary>
     public static string Table(string caption, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new StringBuilder($"<div class=\"scroll\"><table><caption>{Escape(caption)}</caption><thead><tr>");
+        var table = new StringBuilder($"<div class=\"scroll\"><table class=\"list\"><caption>{Escape(caption)}</caption><thead><tr>");
         foreach (var header in headers)
             table.Append($"<th scope=\"col\">{Escape(header)}</th>");
         table.Append("</tr></thead><tbody>");
         foreach (var row in rows)
         {
             table.Append("<tr>");
-            foreach (var cell in row)
-                table.Append($"<td>{Escape(cell)}</td>");
+            foreach (var (header, cell) in headers.Zip(row))
+                table.Append($"<td data-name=\"{Escape(header)}\">{Escape(cell)}</td>");
             table.Append("</tr>");
         }
 
@@ -64,7 +72,7 @@ internal static class Html
         <meta name="color-scheme" content="light dark">
         <title>{Escape(title)}</title>
         <style>{ReportStyle.Sheet}
-        body {"{"} margin: 2.5em auto; max-width: 74em; padding: 0 1.2em; {"}"}</style>
+        body {"{"} margin: 2em auto; max-width: 66em; padding: 0 1em; {"}"}</style>
         </head>
         <body class="{ReportStyle.Class}">
         {body}

@@ -15,7 +15,7 @@ public sealed partial class TrainingHistory
         Html.Save(path, title, Body());
     }
 
-    internal string Body(int level = 2)
+    internal string Body()
     {
         if (Points.IsEmpty)
             return "<p class=\"verdict\">No step was taken.</p>";
@@ -27,13 +27,13 @@ public sealed partial class TrainingHistory
         var speed = TokensPerSecond is { } tokens ? $"; {Html.Number(tokens, "N0")} tokens/s" : "";
         var found = $"{last.Step} steps{(StoppedEarly ? ", stopped early" : "")}: "
             + $"the last loss is {Html.Number(last.Loss, "F4")} nats per token{best}{speed}.";
-        return $"<p class=\"verdict\">{Html.Escape(found)}</p>"
-            + Html.Heading("Loss, nats per token", level)
-            + LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss)))
-            + Html.Heading("Learning rate", level)
-            + LineChart.Draw("step", "learning rate", ("learning rate", Curve(p => p.LearningRate)))
-            + Html.Heading("Gradient norm", level)
-            + LineChart.Draw("step", "gradient norm", ("norm", Curve(p => p.GradientNorm)));
+        return $"<p>{Html.Escape(found)}</p><div class=\"pictures small\">"
+            + Html.Figure(
+                "Loss, nats per token",
+                LineChart.Draw("step", "loss", ("training", Curve(p => p.Loss)), ("validation", Curve(p => p.ValidationLoss))))
+            + Html.Figure("Learning rate", LineChart.Draw("step", "learning rate", ("learning rate", Curve(p => p.LearningRate))))
+            + Html.Figure("Gradient norm", LineChart.Draw("step", "gradient norm", ("norm", Curve(p => p.GradientNorm))))
+            + "</div>";
     }
 
     private (double X, double Y)[] Curve(Func<TrainingPoint, double?> value) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using TinyLlm.Gguf;
 
 namespace TinyLlm.Transforms;
@@ -13,6 +14,13 @@ public sealed record SensorBinOptions
 
     /// <summary>Gets the names of a window's channels, in their order.</summary>
     public required ImmutableArray<string> Channels { get; init; }
+
+    /// <summary>
+    /// Gets how many samples each channel has, at least 1, in windows that hold all samples of a channel before those of the next, so that
+    /// single numbers and a waveform stand in one window. Default null: each has as many, and windows are <c>[samples, channels]</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<int>? SampleCounts { get; init; }
 
     /// <summary>Gets the bins of each channel. Default 16; 2 to 24 with letters, 2 to 1000 with reserved symbols.</summary>
     public int BinCount { get; init; } = 16;
@@ -45,6 +53,10 @@ public sealed record SensorBinOptions
             (names.Length > 0, "there are no channels"),
             (names.Distinct(StringComparer.Ordinal).Count() == names.Length, "two channels have the same name"),
             (!names.Any(name => string.IsNullOrWhiteSpace(name) || name.Contains('\n')), "a channel's name is empty or has two lines"),
+            (!HasSampleCounts || Counts.Length == names.Length,
+                $"{nameof(SampleCounts)} has {Counts.Length} numbers for {names.Length} channels"),
+            (!HasSampleCounts || !Counts.ContainsAnyInRange(int.MinValue, 0),
+                $"{nameof(SampleCounts)} has a number below 1"),
             (BinCount >= 2 && BinCount <= most, $"{nameof(BinCount)} is {BinCount}; 2 to {most} are expected with {Symbols}"),
             (Enum.IsDefined(Kind), $"{nameof(Kind)} is {Kind}; Uniform or Quantile is expected"),
             (Enum.IsDefined(Form), $"{nameof(Form)} is {Form}; Values, Deltas or RunLengths is expected"),
@@ -52,9 +64,38 @@ public sealed record SensorBinOptions
             (QuantileSampleCount >= 1, $"{nameof(QuantileSampleCount)} is {QuantileSampleCount}; at least 1 is expected"));
     }
 
+    /// <summary>Gets whether channels have numbers of samples of their own.</summary>
+    internal bool HasSampleCounts => SampleCounts is { IsDefaultOrEmpty: false };
+
+    private ReadOnlySpan<int> Counts => SampleCounts.GetValueOrDefault().AsSpan();
+
+    /// <summary>Returns where a channel's samples stand in a window: the first, where they end, and from one to the next.</summary>
+    internal (int First, int End, int Step) Samples(int channel, int length)
+    {
+        if (!HasSampleCounts)
+            return (channel, length, Channels.Length);
+        var first = Counts[..channel].ToArray().Sum();
+        return (first, first + Counts[channel], 1);
+    }
+
+    /// <summary>Returns what is wrong with a window of so many values; null where nothing is.</summary>
+    internal string? ProblemOf(int length) =>
+        !HasSampleCounts
+            ? length % Channels.Length == 0 ? null : $"{length} values, which is no multiple of its {Channels.Length} channels"
+            : length == Counts.ToArray().Sum() ? null
+            : $"{length} values; {Counts.ToArray().Sum()} are expected, as its channels have "
+                + $"{string.Join(", ", SampleCounts!.Value)} samples";
+
+    internal void CheckLength(int length)
+    {
+        if (ProblemOf(length) is { } problem)
+            throw new ArgumentException($"The window has {problem}.", "window");
+    }
+
     /// <summary>Compares contents.</summary>
     public bool Equals(SensorBinOptions? other) =>
         other is not null && Channels.AsSpan().SequenceEqual(other.Channels.AsSpan())
+        && Counts.SequenceEqual(other.Counts)
         && (BinCount, Kind, Form, Symbols, QuantileSampleCount, Seed) == (
             other.BinCount, other.Kind, other.Form, other.Symbols, other.QuantileSampleCount, other.Seed);
 

@@ -38,8 +38,11 @@ public sealed partial class SensorBins
     public ImmutableArray<string> ReservedTokens =>
         Options.Symbols == SensorSymbolStyle.Reserved ? [.. Symbols.Select(symbol => symbol.Text).Distinct(StringComparer.Ordinal)] : [];
 
-    /// <summary>Fits bins to windows <c>[samples, channels]</c> of any length, in one pass and bounded memory.</summary>
-    /// <exception cref="ArgumentException">The options are not valid, or a window's length is no multiple of the channels.</exception>
+    /// <summary>
+    /// Fits bins in one pass and bounded memory to windows <c>[samples, channels]</c> of any length, or to windows as
+    /// <see cref="SensorBinOptions.SampleCounts"/> has them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options are not valid, or a window's length does not fit the channels.</exception>
     /// <exception cref="InvalidOperationException">A channel has no value.</exception>
     public static SensorBins Fit(IEnumerable<ReadOnlyMemory<float>> windows, SensorBinOptions options)
     {
@@ -49,9 +52,13 @@ public sealed partial class SensorBins
         ChannelBinFitter[] fitters = [.. options.Channels.Select((_, channel) => new ChannelBinFitter(options, channel))];
         foreach (var window in windows)
         {
-            CheckLength(window.Length, fitters.Length);
-            for (var i = 0; i < window.Length; i++)
-                fitters[i % fitters.Length].Add(window.Span[i]);
+            options.CheckLength(window.Length);
+            for (var channel = 0; channel < fitters.Length; channel++)
+            {
+                var (first, end, step) = options.Samples(channel, window.Length);
+                for (var i = first; i < end; i += step)
+                    fitters[channel].Add(window.Span[i]);
+            }
         }
 
         return new SensorBins(options, [.. fitters.Select(fitter => fitter.Fit())]);
@@ -65,8 +72,8 @@ public sealed partial class SensorBins
         return new SensorBins(options, _bins);
     }
 
-    /// <summary>Returns the text of a window <c>[samples, channels]</c>.</summary>
-    /// <exception cref="ArgumentException">The window's length is no multiple of the channels.</exception>
+    /// <summary>Returns the text of a window such as those that the bins were fitted to.</summary>
+    /// <exception cref="ArgumentException">The window's length does not fit the channels.</exception>
     public string Format(ReadOnlySpan<float> window)
     {
         var text = new StringBuilder();
@@ -79,7 +86,7 @@ public sealed partial class SensorBins
     public void Format(ReadOnlySpan<float> window, StringBuilder destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        CheckLength(window.Length, _bins.Length);
+        Options.CheckLength(window.Length);
         for (var channel = 0; channel < _bins.Length; channel++)
         {
             if (Options.Symbols == SensorSymbolStyle.Letters)
@@ -101,14 +108,16 @@ public sealed partial class SensorBins
 
     private void AppendValues(ReadOnlySpan<float> window, int channel, StringBuilder text)
     {
-        for (var i = channel; i < window.Length; i += _bins.Length)
+        var (first, end, step) = Options.Samples(channel, window.Length);
+        for (var i = first; i < end; i += step)
             text.Append(Text(channel, _bins[channel].LevelOf(window[i])));
     }
 
     private void AppendDeltas(ReadOnlySpan<float> window, int channel, StringBuilder text)
     {
         var before = ChannelBins.Missing;
-        for (var i = channel; i < window.Length; i += _bins.Length)
+        var (first, end, step) = Options.Samples(channel, window.Length);
+        for (var i = first; i < end; i += step)
         {
             var level = _bins[channel].LevelOf(window[i]);
             text.Append(
@@ -120,14 +129,15 @@ public sealed partial class SensorBins
 
     private void AppendRuns(ReadOnlySpan<float> window, int channel, StringBuilder text)
     {
-        for (var i = channel; i < window.Length;)
+        var (first, end, step) = Options.Samples(channel, window.Length);
+        for (var i = first; i < end;)
         {
             var level = _bins[channel].LevelOf(window[i]);
             var length = 0;
-            while (i < window.Length && length < SensorSymbols.LongestRun && _bins[channel].LevelOf(window[i]) == level)
+            while (i < end && length < SensorSymbols.LongestRun && _bins[channel].LevelOf(window[i]) == level)
             {
                 length++;
-                i += _bins.Length;
+                i += step;
             }
 
             text.Append(Text(channel, level));
@@ -137,10 +147,4 @@ public sealed partial class SensorBins
     }
 
     private string Text(int channel, int level) => _levels[channel][level == ChannelBins.Missing ? ^1 : level + 1];
-
-    private static void CheckLength(int length, int channels)
-    {
-        if (length % channels != 0)
-            throw new ArgumentException($"The window has {length} values, which is no multiple of its {channels} channels.", "window");
-    }
 }

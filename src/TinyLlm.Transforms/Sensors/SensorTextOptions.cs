@@ -37,6 +37,8 @@ public sealed record SensorTextOptions
         (Template is null != Bins is null,
             $"{(Template is null ? "neither" : "both")} of {nameof(Template)} and {nameof(Bins)} "
             + $"{(Template is null ? "is" : "are")} set; one is expected"),
+        (ChannelsFirst || Bins is null || !Bins.HasSampleCounts,
+            $"{nameof(Bins)}.{nameof(Bins.SampleCounts)} are set, and {nameof(ChannelsFirst)} is not"),
         OptionChecks.Nested(Template is null ? null : Template.Validate),
         OptionChecks.Nested(Bins is null ? null : Bins.Validate));
 }

@@ -37,6 +37,10 @@ public sealed class SensorTextTransformer : RowTransformer
         var column = schema.Require(options.InputColumnName, SensorTextEstimator.Stage);
         if (column.Type is not VectorDataViewType { Size: > 0 } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
             throw SchemaChecks.WrongType(column.Name, SensorTextEstimator.Stage, WindowType, column.Type.ToString());
+        if (options.Bins is { HasSampleCounts: true } bins)
+            return bins.ProblemOf(vector.Size) is { } problem
+                ? throw new ArgumentOutOfRangeException(nameof(schema), $"Column '{column.Name}' has {problem}.")
+                : column;
         return vector.Size % options.ChannelCount == 0 ? column : throw new ArgumentOutOfRangeException(
             nameof(schema),
             $"Column '{column.Name}' has {vector.Size} values, which is no multiple of the {options.ChannelCount} channels "

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace TinyLlm.Transforms;
 
 /// <summary>
-/// Reads the window of the current row as <c>[samples, channels]</c>, into memory of its own that the next reading uses again.
+/// Reads the window of the current row as <c>[samples, channels]</c>, or as it is where channels have numbers of samples of their own,
+/// into memory of its own that the next reading uses again.
 /// </summary>
 internal sealed class WindowReader
 {
@@ -19,7 +20,7 @@ internal sealed class WindowReader
         _getter = row.GetGetter<VBuffer<float>>(column);
         _channelCount = options.ChannelCount;
         _row = new float[((VectorDataViewType)column.Type).Size];
-        _window = options.ChannelsFirst ? new float[_row.Length] : _row;
+        _window = options is { ChannelsFirst: true, Bins: null or { HasSampleCounts: false } } ? new float[_row.Length] : _row;
     }
 
     public ReadOnlyMemory<float> Next()

@@ -12,7 +12,8 @@ public sealed class TrainingReportTests
             [.. Enumerable.Range(1, 40).Select(step => new TrainingPoint(step, 4.0 / step, 1e-3, 1, step % 10 == 0 ? 5.0 / step : null))],
             stoppedEarly: true);
         var html = XElement.Parse(history.ToHtml());
-        Assert.HasCount(4, html.Descendants("polyline").ToArray(), "Training and validation loss, learning rate, norm.");
+        Assert.HasCount(
+            7, html.Descendants("polyline").ToArray(), "Training loss, learning rate and norm with what is behind them; validation loss.");
         Assert.AreEqual(
             "40 steps, stopped early: the last loss is 0.1000 nats per token; the best validation loss is 0.1250 (perplexity 1.13) at step 40.",
             html.Descendants("p").First().Value);

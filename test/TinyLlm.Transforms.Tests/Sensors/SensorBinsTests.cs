@@ -35,6 +35,27 @@ public sealed class SensorBinsTests
     }
 
     [TestMethod]
+    public void Format_ScalarsAndAWaveform_WriteEachChannelsSamples()
+    {
+        // Two numbers, then a wave of four samples; each channel from 0 to 1 in two bins.
+        var options = new SensorBinOptions
+        {
+            Channels = ["before", "after", "wave"], SampleCounts = [1, 1, 4], BinCount = 2, Form = SensorTextForm.Values,
+            Symbols = SensorSymbolStyle.Reserved,
+        };
+        var bins = SensorBins.Fit([new float[] { 0, 0, 0, 0, 1, 1 }, new float[] { 1, 1, 0, 0, 0, 0 }], options);
+        Assert.AreEqual("<0.1><1.0><2.0><2.1><2.0><2.+>", bins.Format([0.9f, 0.1f, 0, 1, 0, 2]));
+        Assert.AreEqual("<0.1><1.0><2.0><2.1><2.0><2.+>", SensorBins.FromJson(bins.ToJson()).Format([0.9f, 0.1f, 0, 1, 0, 2]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => bins.Format([0, 0, 0]));
+        StringAssert.Contains(error.Message, "The window has 3 values; 6 are expected, as its channels have 1, 1, 4 samples.");
+        error = Assert.ThrowsExactly<ArgumentException>(() => (options with { SampleCounts = [1, 0] }).Validate());
+        StringAssert.Contains(error.Message, "SampleCounts has 2 numbers for 3 channels");
+        StringAssert.Contains(error.Message, "SampleCounts has a number below 1");
+        error = Assert.ThrowsExactly<ArgumentException>(() => new SensorTextOptions { Bins = options }.Validate());
+        StringAssert.Contains(error.Message, "Bins.SampleCounts are set, and ChannelsFirst is not");
+    }
+
+    [TestMethod]
     public void Fit_Quantile_HoldsAsManyValuesInEachBin()
     {
         var values = Enumerable.Range(0, 1000).Select(i => (float)Math.Exp(i / 100.0)).ToArray();
