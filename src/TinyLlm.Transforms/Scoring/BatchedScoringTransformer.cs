@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -13,15 +14,14 @@ namespace TinyLlm.Transforms;
 public abstract class BatchedScoringTransformer<TResult> : TextScoringTransformer
 {
     private readonly BatchedScoringOptions _options;
-    private readonly Lock _cacheLock = new();
-    private ScoreCache<TResult>? _cache;
-    private LanguageModel? _cachedModel;
+    private readonly ConditionalWeakTable<LanguageModel, ScoreCache<TResult>> _caches = []; // results belong to a model
     private long _asked;
 
     private protected BatchedScoringTransformer(IHostEnvironment environment, BatchedScoringOptions options, VersionInfo version)
         : base(environment, options, version) => _options = options;
 
-    private protected sealed override ScoreCacheUse? CacheUse => _cache?.Use;
+    private protected sealed override ScoreCacheUse? CacheUse => _caches.Select(entry => entry.Value.Use)
+        .Aggregate((ScoreCacheUse?)null, (all, use) => all is { } sum ? sum.With(use) : use);
 
     /// <summary>Scores texts by the engine.</summary>
     private protected abstract IReadOnlyList<TResult> Score(TinyGptPredictionEngine engine, IReadOnlyList<string> texts);
@@ -38,16 +38,10 @@ public abstract class BatchedScoringTransformer<TResult> : TextScoringTransforme
             texts => CacheOf(model).Score(texts, fresh => Score(Engine(model), fresh)), createGetter, LogPass);
     }
 
-    // Results belong to a model; the schema may come with another.
     private ScoreCache<TResult> CacheOf(LanguageModel model)
     {
         Engine(model); // also where nothing is left to score: a disposed transformer answers nothing
-        lock (_cacheLock)
-        {
-            if (_cachedModel != model)
-                (_cachedModel, _cache) = (model, new ScoreCache<TResult>(_options.CacheBytes, SizeOf));
-            return _cache!;
-        }
+        return _caches.GetValue(model, _ => new ScoreCache<TResult>(_options.CacheBytes, SizeOf));
     }
 
     private void LogPass()

@@ -20,9 +20,10 @@ internal static class LabelOrder
             return labels;
         if (KeyTexts.Of(column) is not { } values)
         {
-            return key.Count == (ulong)labels.Length
-                ? labels
-                : throw Mismatch($"has {key.Count} keys without values, and there are {labels.Length} labels: {List(labels)}");
+            if (key.Count != (ulong)labels.Length)
+                throw Mismatch($"has {key.Count} keys without values, and there are {labels.Length} labels: {List(labels)}");
+            var numbers = KeyTexts.OrNumbers(column);
+            return numbers.Except(labels, StringComparer.Ordinal).Any() ? labels : numbers; // labels that are the keys' own numbers
         }
 
         var unknown = values.Except(labels, StringComparer.Ordinal).ToArray();
@@ -35,6 +36,27 @@ internal static class LabelOrder
             $"{stage} gives its scores in the order of the key column '{columnName}', as ML.NET's evaluators read them; it {what}. "
             + $"Give {nameof(ClassifyOptions)}.{nameof(ClassifyOptions.Labels)} all its values, or set "
             + $"{nameof(ClassifyOptions.LabelColumnName)} to the column that holds these labels, or to null.");
+    }
+
+    /// <summary>
+    /// Throws where the schema lacks the column, and another key column has just these values in another order: a metric of that one would
+    /// compare other classes.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is such a column.</exception>
+    public static void RequireNoOther(ImmutableArray<string> labels, DataViewSchema schema, string columnName, string stage)
+    {
+        if (schema.GetColumnOrNull(columnName) is not null)
+            return;
+        foreach (var column in schema.Where(column => !column.IsHidden && !ScoreAnnotations.IsScore(column)))
+        {
+            if (KeyTexts.Of(column) is { } values && values.Length == labels.Length && !values.SequenceEqual(labels)
+                && !values.Except(labels, StringComparer.Ordinal).Any())
+                throw new ArgumentOutOfRangeException(
+                    "inputSchema",
+                    $"{stage} finds no column '{columnName}', and the key column '{column.Name}' has these labels in another order: an "
+                    + $"evaluation by it would compare other classes. Set {nameof(ClassifyOptions)}.{nameof(ClassifyOptions.LabelColumnName)} to "
+                    + $"'{column.Name}', or to null where it is not the truth of these rows.");
+        }
     }
 
     private static string List(IEnumerable<string> labels)

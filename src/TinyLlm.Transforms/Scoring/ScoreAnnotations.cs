@@ -36,6 +36,9 @@ internal static class ScoreAnnotations
             Annotations(set, "Score", labels, SlotNames, TrainingLabelValues));
     }
 
+    /// <summary>Returns whether a column is a prediction, by ML.NET's own annotations.</summary>
+    public static bool IsScore(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(ColumnKind) is not null;
+
     /// <summary>Returns the columns before there are labels.</summary>
     public static SchemaShape.Column[] Shapes(string predictedLabel, string score) =>
     [

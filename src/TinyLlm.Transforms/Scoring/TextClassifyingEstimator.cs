@@ -32,7 +32,13 @@ public sealed class TextClassifyingEstimator : TextScoringEstimator<TextClassify
     private protected override TextClassifyingTransformer Create(DataViewSchema inputSchema)
     {
         var labels = _options.Labels.IsEmpty ? LabelsOf(inputSchema) : _options.Labels;
-        return new(Environment, _options with { Labels = LabelOrder.Align(labels, inputSchema, _options.LabelColumnName, Stage) });
+        if (_options.LabelColumnName is { } name)
+            LabelOrder.RequireNoOther(labels, inputSchema, name, Stage);
+        var aligned = LabelOrder.Align(labels, inputSchema, _options.LabelColumnName, Stage);
+        var transformer = new TextClassifyingTransformer(Environment, _options with { Labels = aligned });
+        if (_options.LabelColumnName is { } label && inputSchema.GetColumnOrNull(label) is not { Type: KeyDataViewType })
+            transformer.LogOrder();
+        return transformer;
     }
 
     private protected override SchemaShape.Column[] Outputs(SchemaShape inputSchema)

@@ -29,6 +29,12 @@ public sealed class TextClassifyingTransformer : BatchedScoringTransformer<Class
     /// </summary>
     public ImmutableArray<string> Labels => _options.Labels;
 
+    /// <summary>Says in the log in which order the scores come where no key column tells.</summary>
+    internal void LogOrder() => Log(
+        ChannelMessageKind.Info,
+        $"'{_options.LabelColumnName}' is no key column, so the scores come in the order of the labels: {string.Join(", ", Labels)}. "
+        + "MulticlassClassification.Evaluate reads them in the order of a key: MapValueToKey comes before Classify, not behind it.");
+
     private protected override string Stage => TextClassifyingEstimator.Stage;
 
     private protected override ComputedColumnsMapper Bind(DataViewSchema inputSchema)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -15,7 +16,7 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
     private readonly IHostEnvironment _environment;
     private readonly ScoringOptions _options;
     private readonly VersionInfo _version;
-    private SharedEngine? _engine;
+    private readonly ConditionalWeakTable<LanguageModel, SharedEngine> _engines = []; // schemas may come with other models
     private bool _disposed;
 
     private protected TextScoringTransformer(IHostEnvironment environment, ScoringOptions options, VersionInfo version) =>
@@ -29,8 +30,9 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _engine?.Dispose();
-            _engine = null;
+            foreach (var (_, engine) in _engines)
+                engine.Dispose();
+            _engines.Clear();
         }
 
         if (CacheUse is { Asked: > 0 } use)
@@ -51,14 +53,9 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
                     GetType().Name,
                     $"{Stage} was disposed, and with it the model's memory. A prediction engine disposes the pipeline that it was made of "
                     + "unless it is made with PredictionEngineOptions { OwnsTransformer = false }; dispose the pipeline last.");
-            if (_engine?.Model != model)
-            {
-                _engine?.Dispose();
-                _engine = null; // stays so where opening fails
-                _engine = SharedEngine.Take(model, _options.Engine);
-            }
-
-            return _engine.Engine;
+            if (!_engines.TryGetValue(model, out var engine))
+                _engines.Add(model, engine = SharedEngine.Take(model, _options.Engine));
+            return engine.Engine;
         }
     }
 
@@ -84,8 +81,18 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
         where TOptions : ScoringOptions
     {
         ctx.CheckAtModel(version);
-        return SavedJson.Read<TOptions>(ctx.LoadNonEmptyString())
+        var options = SavedJson.Read<TOptions>(ctx.LoadNonEmptyString())
             ?? throw new FormatException($"The saved pipeline lacks {typeof(TOptions).Name}.");
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"The saved pipeline cannot be used: {e.Message}", e);
+        }
+
+        return options;
     }
 
     private protected sealed override void Save(ModelSaveContext ctx)
