@@ -52,12 +52,11 @@ public sealed partial class TinyGptPredictionEngine
             tokens,
             (text, position, index) =>
             {
-                var expected = other.Logits(index);
-                var given = context.Logits(index);
-                var divergence = TokenDivergence.Of(expected, given, tokens[text][position + 1]);
-                if (!double.IsFinite(divergence.Divergence))
-                    throw NotFinite(expected, given, text, position);
-                found.Add(divergence);
+                var expected = other.UncheckedLogits(index);
+                var given = context.UncheckedLogits(index);
+                Check("reference", other, expected, text, position);
+                Check("model", context, given, text, position);
+                found.Add(TokenDivergence.Of(expected, given, tokens[text][position + 1]));
             },
             cancellationToken);
         return DivergenceResult.Of(found);
@@ -96,24 +95,11 @@ public sealed partial class TinyGptPredictionEngine
         }
     }
 
-    private static InvalidOperationException NotFinite(ReadOnlySpan<float> expected, ReadOnlySpan<float> given, int text, int position)
+    private static void Check(string which, LlamaContext context, ReadOnlySpan<float> logits, int text, int position)
     {
-        var isReference = IndexOfNotFinite(expected) >= 0;
-        var logits = isReference ? expected : given;
-        var token = IndexOfNotFinite(logits);
-        return new InvalidOperationException(
-            $"The {(isReference ? "reference" : "model")} gives token {token} the logit {logits[token]} "
-            + $"behind token {position} of text {text}, and a finite number is expected: its file is damaged, or training went astray.");
-    }
-
-    private static int IndexOfNotFinite(ReadOnlySpan<float> logits)
-    {
-        for (var i = 0; i < logits.Length; i++)
-        {
-            if (!float.IsFinite(logits[i]))
-                return i;
-        }
-
-        return -1;
+        if (context.IndexOfNotFinite(logits) is >= 0 and var token)
+            throw new InvalidOperationException(
+                $"The {which} gives token {token} the logit {logits[token]} behind token {position} of text {text}, "
+                + FiniteNumbers.Reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using TinyLlm.Gguf.Llama;
 
@@ -10,8 +11,11 @@ public sealed partial class TinyGptPredictionEngine
 
     private LabelClassifier? _classifier;
     private string[] _labels = [];
+    private string _labelEnd = "";
 
     /// <summary>Returns the <paramref name="count"/> most probable next tokens, best first.</summary>
+    /// <exception cref="ArgumentException">The text does not fit the context.</exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite.</exception>
     public IReadOnlyList<TokenPrediction> NextTokens(string text, int count)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -42,12 +46,20 @@ public sealed partial class TinyGptPredictionEngine
     }
 
     /// <summary>
-    /// Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels' texts.
+    /// Returns which of the labels the model would write behind the prompt, from the exact probabilities of the labels and their ends.
     /// </summary>
+    /// <remarks>
+    /// A label's end is what training teaches behind it: the <see cref="PromptTemplate.End"/> of the template that the model's file holds,
+    /// and the vocabulary's end token. Without it a label that begins another, such as <c>walk</c> and <c>walk up</c>, would always win.
+    /// </remarks>
     /// <param name="prompt">The prompt; the label's text follows it immediately.</param>
-    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
-    /// <exception cref="ArgumentException">The labels are not as they must be, or a prompt does not fit the context.</exception>
-    /// <param name="options">Calibration and abstention; by default neither.</param>
+    /// <param name="labels">At least 2 texts that differ from each other, in any number.</param>
+    /// <exception cref="ArgumentException">
+    /// The labels are not as they must be, a prompt does not fit the context with the longest label, or a label begins another where the
+    /// model has nothing that ends a response.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite.</exception>
+    /// <param name="options">Temperature and abstention; by default the model's own temperature, and none.</param>
     /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
     public Classification Classify(
         string prompt, IReadOnlyList<string> labels, ClassificationOptions? options = null,
@@ -56,8 +68,8 @@ public sealed partial class TinyGptPredictionEngine
 
     /// <inheritdoc cref="Classify(string, IReadOnlyList{string}, ClassificationOptions?, CancellationToken)"/>
     /// <param name="prompts">The prompts.</param>
-    /// <param name="labels">At least 2 texts that differ from each other; where they part after their first token, at most 256.</param>
-    /// <param name="options">Calibration and abstention; by default neither.</param>
+    /// <param name="labels">At least 2 texts that differ from each other, in any number.</param>
+    /// <param name="options">Temperature and abstention; by default the model's own temperature, and none.</param>
     /// <param name="cancellationToken">Ends the work between two calls of llama.cpp.</param>
     public IReadOnlyList<Classification> Classify(
         IReadOnlyList<string> prompts, IReadOnlyList<string> labels, ClassificationOptions? options = null,
@@ -76,8 +88,8 @@ public sealed partial class TinyGptPredictionEngine
             () =>
             {
                 var tokens = prompts.Select(PromptTokens).ToArray();
-                return ClassifierOf(labels).Score(tokens, cancellationToken)
-                    .Select(scores => ToClassification(scores, labels, options)).ToArray();
+                return ClassifierOf(labels, options.End ?? _response.Template?.End ?? "").Score(tokens, cancellationToken)
+                    .Select(scores => ToClassification(scores, labels, options, ClassificationTemperature)).ToArray();
             },
             cancellationToken);
     }
@@ -86,6 +98,7 @@ public sealed partial class TinyGptPredictionEngine
     /// Returns the mean of the hidden states behind the last norm, one for each token: a vector of the embedding's width.
     /// </summary>
     /// <exception cref="ArgumentException">The text does not fit the context.</exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite.</exception>
     public float[] Embed(string text, CancellationToken cancellationToken = default) => Embed([text], cancellationToken)[0];
 
     /// <inheritdoc cref="Embed(string, CancellationToken)"/>
@@ -120,6 +133,7 @@ public sealed partial class TinyGptPredictionEngine
     /// context before it where there is one.
     /// </summary>
     /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite.</exception>
     public PerplexityResult Perplexity(string text, CancellationToken cancellationToken = default) =>
         Perplexity([text], cancellationToken)[0];
 
@@ -140,10 +154,13 @@ public sealed partial class TinyGptPredictionEngine
                     (text, position, index) => sums[text] -= LogSoftmax.Of(context.Logits(index), tokens[text][position + 1]),
                     cancellationToken);
                 return tokens.Select((text, i) => new PerplexityResult(
-                    text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]), sums[i] / (text.Length - 1))).ToArray();
+                    text.Length - 1, Encoding.UTF8.GetByteCount(texts[i]) - BytesOf(text[0]), sums[i] / (text.Length - 1))).ToArray();
             },
             cancellationToken);
     }
+
+    // A begin token has no bytes.
+    private int BytesOf(int token) => _model.WritePiece(token, new ArrayBufferWriter<byte>());
 
     private static int[][] Foreseeable(IEnumerable<int[]> texts)
     {
@@ -154,10 +171,12 @@ public sealed partial class TinyGptPredictionEngine
             : tokens;
     }
 
-    private static Classification ToClassification(double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options)
+    private static Classification ToClassification(
+        double[] logLikelihoods, IReadOnlyList<string> labels, ClassificationOptions options, double? fitted)
     {
+        var temperature = options.Temperature ?? fitted ?? 1;
         var largest = logLikelihoods.Max();
-        var weights = logLikelihoods.Select(value => Math.Exp((value - largest) / options.Temperature)).ToArray();
+        var weights = logLikelihoods.Select(value => Math.Exp((value - largest) / temperature)).ToArray();
         var sum = weights.Sum();
         var best = Array.IndexOf(logLikelihoods, largest);
         var label = options.AbstainBelow is { } least && weights[best] / sum < least ? null : labels[best];
@@ -173,19 +192,16 @@ public sealed partial class TinyGptPredictionEngine
     };
 
     // Labels are mostly those of the call before; then so is the beginning of the prompts.
-    private LabelClassifier ClassifierOf(IReadOnlyList<string> labels)
+    private LabelClassifier ClassifierOf(IReadOnlyList<string> labels, string end)
     {
-        if (_classifier is not null && labels.SequenceEqual(_labels, StringComparer.Ordinal))
+        if (_classifier is not null && end == _labelEnd && labels.SequenceEqual(_labels, StringComparer.Ordinal))
             return _classifier;
-        var trie = new LabelTrie([.. labels.Select(label => _model.Tokenize(label, addSpecial: false, parseSpecial: false))]);
-        var most = (int)LlamaNative.MaximumSequences();
-        if (trie.SequenceCount > most)
-            throw new ArgumentException(
-                $"The {labels.Count} labels part into {trie.SequenceCount} ways before their last tokens; "
-                + $"llama.cpp has {most} at once.", nameof(labels));
-        var prompts = Math.Min(MostPromptsAtOnce, most / trie.SequenceCount);
-        var sequences = prompts * trie.SequenceCount;
-        var length = ContextLength + _options.BatchSize + (prompts * trie.Computed.Count);
+        int[] ending = [.. Tokenize(end), .. _response.EndToken is { } token ? [token] : Array.Empty<int>()];
+        var tries = LabelTrie.Plant(LabelTokens.Of(labels, ending, Tokenize, ContextLength), (int)LlamaNative.MaximumSequences());
+        var widest = tries.Max(trie => trie.SequenceCount);
+        var prompts = tries.Length > 1 ? 1 : Math.Min(MostPromptsAtOnce, (int)LlamaNative.MaximumSequences() / widest);
+        var sequences = prompts * widest;
+        var length = ContextLength + _options.BatchSize + (prompts * tries.Max(trie => trie.Computed.Count));
         if (_parallel is null || _parallel.Sequences < sequences || _parallel.Length < length)
         {
             _classifier = null;
@@ -194,8 +210,10 @@ public sealed partial class TinyGptPredictionEngine
         }
 
         _parallel.Clear();
-        _labels = [.. labels];
-        return _classifier = new LabelClassifier(_parallel, trie);
+        (_labels, _labelEnd) = ([.. labels], end);
+        return _classifier = new LabelClassifier(_parallel, tries, labels.Count);
+
+        int[] Tokenize(string text) => _model.Tokenize(text, addSpecial: false, parseSpecial: false);
     }
 
     private LlamaContext CreateContext(LlamaContextOptions options)

@@ -12,12 +12,20 @@ public sealed partial class TinyGptPredictionEngine
     /// adapter that was loaded before.
     /// </summary>
     /// <param name="adapters">GGUF files of adapters with the factors by which their updates are scaled; 1 is as trained.</param>
+    /// <exception cref="ArgumentException">A factor is not finite.</exception>
     /// <exception cref="GgufFormatException">A file is not a GGUF file, or is no LoRA adapter.</exception>
     /// <exception cref="InvalidOperationException">An adapter is for another model.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void SetAdapters(params IReadOnlyList<(string Path, float Scale)> adapters)
     {
         ArgumentNullException.ThrowIfNull(adapters);
+        foreach (var (path, scale) in adapters)
+        {
+            if (!float.IsFinite(scale))
+                throw new ArgumentException(
+                    $"The scale of '{path}' is {scale}; a finite number is expected, 1 as trained.", nameof(adapters));
+        }
+
         Locked(() =>
         {
             var wanted = adapters.Select(adapter => (LoadAdapter(adapter.Path), adapter.Scale)).ToArray();
@@ -60,6 +68,7 @@ public sealed partial class TinyGptPredictionEngine
 
     private LlamaAdapterHandle LoadAdapter(string path)
     {
+        LlamaAdapterHandle.ThrowIfFolder(path);
         var full = Path.GetFullPath(path);
         if (_loadedAdapters.TryGetValue(full, out var loaded))
             return loaded;

@@ -19,6 +19,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly LlamaModel _model;
     private readonly TinyGptOptions _options;
+    private readonly ResponseMetadata _response;
     private readonly PromptCache _prompt;
     private readonly ArrayBufferWriter<char> _generated = new();
     private readonly long _fileBytes;
@@ -35,10 +36,9 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     private long _generatedTokens;
     private TimeSpan _generationTime;
 
-    private TinyGptPredictionEngine(
-        LlamaModel model, TinyGptOptions options, PromptTemplate? promptTemplate, long fileBytes, TimeSpan loadTime)
+    private TinyGptPredictionEngine(LlamaModel model, TinyGptOptions options, ResponseMetadata response, long fileBytes, TimeSpan loadTime)
     {
-        (_model, _options, PromptTemplate, _fileBytes, _loadTime) = (model, options, promptTemplate, fileBytes, loadTime);
+        (_model, _options, _response, _fileBytes, _loadTime) = (model, options, response, fileBytes, loadTime);
         Threads = options.Processors.Length > 0 ? options.Processors.Length
             : options.Threads
                 ?? (model.ParameterCount < TinyModelParameters ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, MostDefaultThreads));
@@ -71,7 +71,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
     public int VocabularySize => _model.VocabularySize;
 
     /// <summary>Gets how the model was trained to be asked; <see langword="null"/> where its file does not tell.</summary>
-    public PromptTemplate? PromptTemplate { get; }
+    public PromptTemplate? PromptTemplate => _response.Template;
+
+    /// <summary>
+    /// Gets the temperature of classification that was fitted on held-out rows and is kept in the model's file;
+    /// <see langword="null"/> where there is none, and while an adapter is on, for which it was not fitted.
+    /// </summary>
+    public double? ClassificationTemperature => _adapters.Count == 0 ? _response.Temperature : null;
 
     /// <summary>Gets what the engine has done so far.</summary>
     public EngineMetrics Metrics
@@ -100,17 +106,18 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         var start = Stopwatch.GetTimestamp();
         // Our reader says where a file is wrong; llama.cpp only that it is.
         long length;
-        PromptTemplate? promptTemplate;
+        ResponseMetadata response;
         LlamaModel model;
         using (var file = GgufFile.Open(path))
         {
-            (length, promptTemplate) = (file.Length, Gguf.PromptTemplate.From(file.Metadata));
+            (length, response) = (file.Length, ResponseMetadata.From(file.Metadata));
             model = LlamaModel.Load(file, path, options.UseMemoryMap);
         }
 
         try
         {
-            return new TinyGptPredictionEngine(model, options, promptTemplate, length, Stopwatch.GetElapsedTime(start));
+            response.CheckEnd(model.VocabularySize);
+            return new TinyGptPredictionEngine(model, options, response, length, Stopwatch.GetElapsedTime(start));
         }
         catch
         {
@@ -162,7 +169,8 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
 
     /// <summary>Generates the text behind a prompt.</summary>
     /// <exception cref="ArgumentException">The options are not valid, or the prompt does not fit the context.</exception>
-    /// <exception cref="InvalidOperationException">No token of the vocabulary goes on as the grammar asks.</exception>
+    /// <exception cref="InvalidOperationException">The model computes a number that is not finite, or no token of the vocabulary goes on as
+    /// the grammar asks.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public string Generate(string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {

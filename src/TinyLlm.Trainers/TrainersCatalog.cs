@@ -58,6 +58,27 @@ public static class TrainersCatalog
         return new FineTuneEstimator(catalog.Context, options);
     }
 
+    /// <summary>
+    /// Fits the temperature of the classifications of the model that the schema carries, on the rows that fine-tuning holds out, and keeps
+    /// it with the model: stages behind and the device use it by default.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The answers: texts, or keys whose values are the answers.</param>
+    /// <param name="inputColumnName">The text column, the prompts.</param>
+    public static CalibrateEstimator Calibrate(
+        this TinyLlmCatalog catalog, string labelColumnName = "Label", string inputColumnName = "Text") =>
+        Calibrate(catalog, new CalibrateOptions { LabelColumnName = labelColumnName, InputColumnName = inputColumnName });
+
+    /// <inheritdoc cref="Calibrate(TinyLlmCatalog, string, string)"/>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">All settings.</param>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static CalibrateEstimator Calibrate(this TinyLlmCatalog catalog, CalibrateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new CalibrateEstimator(catalog.Context, options);
+    }
+
     /// <summary>Quantizes the model that the schema carries.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="type">The quantization.</param>

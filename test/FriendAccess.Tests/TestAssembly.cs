@@ -14,7 +14,7 @@ internal static class TestAssembly
         MetadataReference.CreateFromFile(Assembly.Load("System.Runtime").Location),
     ];
 
-    /// <summary>Gets the public key of some strong-named assembly; the real Microsoft.ML has one too, and ours has none.</summary>
+    /// <summary>Gets the public key of some strong-named assembly; Microsoft.ML has one, too.</summary>
     public static byte[] PublicKey { get; } = typeof(Uri).Assembly.GetName().GetPublicKey()!;
 
     /// <summary>Compiles <paramref name="source"/> into a file named after the assembly.</summary>

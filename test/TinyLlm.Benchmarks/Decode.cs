@@ -16,7 +16,7 @@ internal static class Decode
     public static void Run(string[] arguments)
     {
         var rounds = arguments is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 15;
-        if (GreedyProgram.Find("gcc") is not { } compiler)
+        if (OtherProcess.Find("gcc") is not { } compiler)
         {
             Console.WriteLine("gcc is not installed, so there is no loop in C to compare with: install it (Debian: gcc libc6-dev).");
             return;

@@ -27,6 +27,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>(StringComparer.Ordinal
     ["decode-memory"] = DecodeMemory.Run,
     ["classify"] = ClassifyLabels.Run,
     ["open-close"] = OpenClose.Run,
+    ["start"] = StartTime.Run,
 };
 
 if (args is [var name, .. var rest] && benchmarks.TryGetValue(name, out var run))

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using TinyLlm.Gguf;
 
 namespace TinyLlm.Samples.Tests;
 
@@ -7,16 +7,20 @@ namespace TinyLlm.Samples.Tests;
 [TestClass]
 public sealed class PublishTests
 {
+    private const string Project = "samples/01-RunGguf";
+
+    internal static bool IsLinuxX64 => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
     [TestMethod]
     public void RunGguf_SelfContainedForX64_RunsByItself()
     {
         using var folder = new TemporaryFolder();
-        Publish(folder, "linux-x64", "--self-contained");
-        AssertHoldsWhatADeviceNeeds(folder, "linux-x64");
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        var program = PublishedProgram.Publish(Project, "linux-x64", folder.Root, "--self-contained");
+        AssertHoldsWhatADeviceNeeds(program.Files(), "linux-x64");
+        Assert.Contains("TinyLlm.Gguf.dll", program.Files());
+        if (!IsLinuxX64)
             return;
-        var (code, said) = Run(folder.Root, folder.PathOf("out/RunGguf"), "--stream", "--labels", "tap,shake", "--bench");
-        Assert.AreEqual(0, code, said);
+        var said = OtherProcess.Run([program.PathOf("RunGguf"), "--stream", "--labels", "tap,shake", "--bench"]);
         foreach (var figure in new[] { "Label: ", "Disk ", "Prefill ", "Decode ", "Memory ", "Energy " })
             StringAssert.Contains(said, figure);
     }
@@ -26,58 +30,45 @@ public sealed class PublishTests
     {
         using var folder = new TemporaryFolder();
         // Run by 'dotnet RunGguf.dll' on the device: not every feed carries the starter for another platform.
-        Publish(folder, "linux-arm64", "--no-self-contained", "-p:UseAppHost=false");
-        AssertHoldsWhatADeviceNeeds(folder, "linux-arm64");
-        var assemblies = Directory.GetFiles(folder.PathOf("out"), "*.dll", SearchOption.AllDirectories)
-            .Select(file => Path.GetFileName(file)).ToArray();
-        CollectionAssert.AreEquivalent(new[] { "RunGguf.dll", "TinyLlm.Gguf.dll" }, assemblies);
+        var program = PublishedProgram.Publish(Project, "linux-arm64", folder.Root, "--no-self-contained", "-p:UseAppHost=false");
+        AssertHoldsWhatADeviceNeeds(program.Files(), "linux-arm64");
+        CollectionAssert.AreEquivalent(new[] { "RunGguf.dll", "TinyLlm.Gguf.dll" }, Assemblies(program));
     }
 
-    private static void Publish(TemporaryFolder folder, string runtime, params string[] arguments)
+    [TestMethod]
+    public void RunGguf_NativeAot_AnswersAsTheManagedProgramDoes()
     {
-        var (output, artifacts) = (folder.PathOf("out"), folder.PathOf("artifacts"));
-        string[] publish = ["publish", "samples/01-RunGguf", "-c", "Release", "-r", runtime, "-o", output, $"-p:ArtifactsPath={artifacts}"];
-        var (code, said) = Run(RepositoryFolder.Root, "dotnet", [.. publish, .. arguments]);
-        if (said.Contains("error NU1101") || said.Contains("error NU1102") || said.Contains("error NU1301"))
+        if (!IsLinuxX64)
+            Assert.Inconclusive("Native code is compiled on the system that it is for: this test is for Linux on x64.");
+        if (OtherProcess.Find("clang") is null && OtherProcess.Find("gcc") is null)
+            Assert.Inconclusive("Native code takes a linker, which clang or gcc brings along: on Debian apt-get install gcc libc6-dev.");
+        using var folder = new TemporaryFolder();
+        var program = PublishedProgram.Publish(Project, "linux-x64", folder.Root, "-p:PublishAot=true");
+        StringAssert.Contains(program.Said, "Generating native code");
+        Assert.DoesNotMatchRegex(@"\bIL\d{4}\b|warning", program.Said);
+        AssertHoldsWhatADeviceNeeds(program.Files(), "linux-x64");
+        Assert.IsEmpty(Assemblies(program), "All managed code is in the program.");
+
+        foreach (var kind in new[] { ModelKind.Gpt2, ModelKind.Llama })
         {
-            var error = said.Split('\n').First(line => line.Contains("error NU"));
-            Assert.Inconclusive($"The package feed does not serve what a publish for {runtime} needs: {error}");
+            TinyModels.Create(kind, seed: 4).Save(folder.PathOf("model.gguf"));
+            string[] arguments = [folder.PathOf("model.gguf"), "window 12 : 0.31", "--labels", "tap,shake"];
+            var expected = OtherProcess.Run(["dotnet", "exec", BuiltProject.File("RunGguf", ".dll"), .. arguments]);
+            StringAssert.Contains(expected, "Label: ");
+            Assert.AreEqual(expected, OtherProcess.Run([program.PathOf("RunGguf"), .. arguments]));
         }
-
-        Assert.AreEqual(0, code, said);
     }
 
-    private static void AssertHoldsWhatADeviceNeeds(TemporaryFolder folder, string runtime)
+    private static string[] Assemblies(PublishedProgram program) =>
+        [.. program.Files().Where(file => Path.GetExtension(file) == ".dll").Select(file => Path.GetFileName(file))];
+
+    private static void AssertHoldsWhatADeviceNeeds(string[] files, string runtime)
     {
-        var files = Directory.GetFiles(folder.PathOf("out"), "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder.PathOf("out"), file)).ToArray();
-        Assert.Contains("TinyLlm.Gguf.dll", files);
         Assert.Contains(Path.Combine("runtimes", runtime, "native", "libggml-base.so"), files);
         Assert.IsEmpty(
             files.Where(file => file.Contains("Microsoft.ML") || file.Contains("MathNet")),
             "A device carries no ML.NET.");
         Assert.IsEmpty(
             files.Where(file => file.StartsWith("runtimes") && !file.Contains(runtime)), "A device carries no other platform's libraries.");
-    }
-
-    private static (int Code, string Said) Run(string folder, string command, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(command, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        // No server stays behind, and the libraries that this build has fetched are not fetched again.
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
-        var fetched = RepositoryFolder.PathOf("artifacts/natives/node_modules/@node-llama-cpp");
-        if (Directory.Exists(fetched))
-            start.Environment["LLAMA_NATIVES_ROOT"] = fetched;
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
     }
 }

@@ -5,25 +5,25 @@ namespace TinyLlm.Gguf;
 /// <summary>A model's architecture as <c>config.json</c>, both ways.</summary>
 internal static class HuggingFaceConfig
 {
-    public static ModelArchitecture Read(string path, bool hasHead)
+    public const string FileName = "config.json";
+
+    public static ModelArchitecture Read(string path)
     {
         using var json = JsonFile.Parse(path);
-        var root = json.RootElement;
-        var name = root.TryGetProperty("architectures", out var architectures) && architectures.ValueKind == JsonValueKind.Array
-            && architectures.GetArrayLength() == 1
-            ? architectures[0].GetString()
-            : null;
-        return name switch
+        var settings = new JsonSettings($"'{path}'", json.RootElement);
+        if (KindOf(settings) == ModelKind.Gpt2)
         {
-            "GPT2LMHeadModel" => ReadGpt2(path, root, hasHead),
-            "LlamaForCausalLM" => ReadLlama(path, root, hasHead),
-            _ => throw new NotSupportedException(
-                $"'{path}' describes {name ?? "no single architecture"}; GPT2LMHeadModel and LlamaForCausalLM are supported."),
-        };
+            HuggingFaceSettings.Gpt2.Check(settings.Where, settings.Root);
+            return ReadGpt2(settings);
+        }
+
+        HuggingFaceSettings.Llama.Check(settings.Where, settings.Root);
+        return ReadLlama(settings);
     }
 
-    public static void Write(string path, ModelArchitecture a, ModelVocabulary vocabulary) => JsonFile.Write(path, json =>
+    public static void Write(string path, LanguageModel model) => JsonFile.Write(path, json =>
     {
+        var (a, vocabulary) = (model.Architecture, model.Vocabulary);
         json.WriteStartArray("architectures");
         json.WriteStringValue(a.Kind == ModelKind.Gpt2 ? "GPT2LMHeadModel" : "LlamaForCausalLM");
         json.WriteEndArray();
@@ -32,14 +32,16 @@ internal static class HuggingFaceConfig
         json.WriteBoolean("tie_word_embeddings", a.TiedHead);
         if (vocabulary.BeginToken is { } begin)
             json.WriteNumber("bos_token_id", begin);
-        if (vocabulary.EndToken is { } end)
-            json.WriteNumber("eos_token_id", end);
+        EndTokens.Write(json, vocabulary, model.Metadata);
+        if (vocabulary.PaddingToken is { } padding)
+            json.WriteNumber("pad_token_id", padding);
         if (a.Kind == ModelKind.Gpt2)
         {
             json.WriteNumber("n_embd", a.EmbeddingLength);
             json.WriteNumber("n_layer", a.LayerCount);
             json.WriteNumber("n_head", a.HeadCount);
             json.WriteNumber("n_positions", a.ContextLength);
+            json.WriteNumber("n_ctx", a.ContextLength); // convert_hf_to_gguf.py of llama.cpp reads this one
             json.WriteNumber("n_inner", a.FeedForwardLength);
             json.WriteNumber("layer_norm_epsilon", a.NormEpsilon);
             json.WriteString("activation_function", "gelu_new");
@@ -58,87 +60,119 @@ internal static class HuggingFaceConfig
         }
     });
 
-    private static ModelArchitecture ReadGpt2(string path, JsonElement root, bool hasHead)
+    private static ModelKind KindOf(JsonSettings settings)
     {
-        Expect(path, root, "activation_function", "gelu_new", isDefault: true);
-        Refuse(path, root, "scale_attn_by_inverse_layer_idx", "reorder_and_upcast_attn");
+        // transformers 5 may leave the class out; the type tells it as well.
+        string? name = null;
+        if (settings.Has("architectures"))
+        {
+            var classes = settings.Root.GetProperty("architectures");
+            name = classes.ValueKind == JsonValueKind.Array && classes.GetArrayLength() == 1 && classes[0].ValueKind == JsonValueKind.String
+                ? classes[0].GetString()
+                : "no single architecture";
+        }
+
+        var type = settings.Text("model_type");
+        name ??= type switch { "gpt2" => "GPT2LMHeadModel", "llama" => "LlamaForCausalLM", null => "no architecture", _ => type };
+        var (kind, expected) = name switch
+        {
+            "GPT2LMHeadModel" => (ModelKind.Gpt2, "gpt2"),
+            "LlamaForCausalLM" => (ModelKind.Llama, "llama"),
+            _ => throw new NotSupportedException(
+                $"{settings.Where} describes {name}; GPT2LMHeadModel and LlamaForCausalLM are supported."),
+        };
+        return type is null || type == expected
+            ? kind
+            : throw new NotSupportedException($"{settings.Where} has model_type '{type}', and {name} is of '{expected}'.");
+    }
+
+    private static ModelArchitecture ReadGpt2(JsonSettings settings)
+    {
+        var (width, layers, heads) = (settings.Size("n_embd"), settings.Size("n_layer"), settings.Size("n_head"));
+        var context = settings.Size(settings.Has("n_positions") || !settings.Has("n_ctx") ? "n_positions" : "n_ctx");
+        // transformers takes these for other names of the same.
+        Same(settings, "n_ctx", context);
+        Same(settings, "max_position_embeddings", context);
+        Same(settings, "hidden_size", width);
+        Same(settings, "num_hidden_layers", layers);
+        Same(settings, "num_attention_heads", heads);
         return new ModelArchitecture
         {
             Kind = ModelKind.Gpt2,
-            EmbeddingLength = Size(path, root, "n_embd"),
-            LayerCount = Size(path, root, "n_layer"),
-            HeadCount = Size(path, root, "n_head"),
-            KeyValueHeadCount = Size(path, root, "n_head"),
-            ContextLength = Size(path, root, "n_positions", "n_ctx"),
-            FeedForwardLength = HasValue(root, "n_inner") ? Size(path, root, "n_inner") : 4 * Size(path, root, "n_embd"),
-            VocabularySize = Size(path, root, "vocab_size"),
-            NormEpsilon = Number(root, "layer_norm_epsilon", 1e-5),
-            TiedHead = !hasHead || Flag(root, "tie_word_embeddings", true),
+            EmbeddingLength = width,
+            LayerCount = layers,
+            HeadCount = heads,
+            KeyValueHeadCount = heads,
+            ContextLength = context,
+            FeedForwardLength = settings.Has("n_inner") ? settings.Size("n_inner") : 4 * width,
+            VocabularySize = settings.Size("vocab_size"),
+            NormEpsilon = settings.Number("layer_norm_epsilon", 1e-5),
+            TiedHead = settings.Flag("tie_word_embeddings", true),
         };
     }
 
-    private static ModelArchitecture ReadLlama(string path, JsonElement root, bool hasHead)
+    private static ModelArchitecture ReadLlama(JsonSettings settings)
     {
-        Expect(path, root, "hidden_act", "silu", isDefault: true);
-        Refuse(path, root, "attention_bias", "mlp_bias");
-        if (HasValue(root, "rope_scaling"))
-            throw new NotSupportedException($"'{path}' scales rotary positions (rope_scaling), which is not supported.");
-        var (width, heads) = (Size(path, root, "hidden_size"), Size(path, root, "num_attention_heads"));
-        if (HasValue(root, "head_dim") && Size(path, root, "head_dim") != width / heads)
+        var (width, heads) = (settings.Size("hidden_size"), settings.Size("num_attention_heads"));
+        if (settings.Has("head_dim") && settings.Size("head_dim") != width / heads)
             throw new NotSupportedException(
-                $"'{path}' has heads of {Size(path, root, "head_dim")}; {width / heads} (hidden_size / num_attention_heads) is supported.");
+                $"{settings.Where} has head_dim {settings.Size("head_dim")}; {width / heads} (hidden_size / num_attention_heads) "
+                + "is supported.");
+        if (settings.Has("layer_types") && settings.Root.GetProperty("layer_types") is var types
+            && (types.ValueKind != JsonValueKind.Array || types.EnumerateArray().Any(type => SettingTable.Text(type) != "full_attention")))
+            throw new NotSupportedException(
+                $"{settings.Where} has layer_types {SettingTable.Text(types)}; 'full_attention' in every layer is supported.");
         return new ModelArchitecture
         {
             Kind = ModelKind.Llama,
             EmbeddingLength = width,
-            LayerCount = Size(path, root, "num_hidden_layers"),
+            LayerCount = settings.Size("num_hidden_layers"),
             HeadCount = heads,
-            KeyValueHeadCount = HasValue(root, "num_key_value_heads") ? Size(path, root, "num_key_value_heads") : heads,
-            ContextLength = Size(path, root, "max_position_embeddings"),
-            FeedForwardLength = Size(path, root, "intermediate_size"),
-            VocabularySize = Size(path, root, "vocab_size"),
-            NormEpsilon = Number(root, "rms_norm_eps", 1e-6),
-            RopeBase = Number(root, "rope_theta", 10000),
-            TiedHead = !hasHead || Flag(root, "tie_word_embeddings", false),
+            KeyValueHeadCount = settings.Has("num_key_value_heads") ? settings.Size("num_key_value_heads") : heads,
+            ContextLength = settings.Size("max_position_embeddings"),
+            FeedForwardLength = settings.Size("intermediate_size"),
+            VocabularySize = settings.Size("vocab_size"),
+            NormEpsilon = settings.Number("rms_norm_eps", 1e-6),
+            RopeBase = RopeBase(settings),
+            TiedHead = settings.Flag("tie_word_embeddings", false),
         };
     }
 
-    private static int Size(string path, JsonElement root, params ReadOnlySpan<string> keys)
+    // transformers 4 has rope_theta and rope_scaling, transformers 5 both in rope_parameters.
+    private static double RopeBase(JsonSettings settings)
     {
-        foreach (var key in keys)
+        double? found = settings.Root.TryGetProperty("rope_theta", out _) ? settings.Number("rope_theta", 0) : null;
+        foreach (var key in new[] { "rope_scaling", "rope_parameters" })
         {
-            if (root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size)
-                && size > 0)
-                return size;
+            if (!settings.Has(key))
+                continue;
+            var rope = new JsonSettings($"{key} of {settings.Where}", settings.Root.GetProperty(key));
+            var isLinear = rope.Root.ValueKind == JsonValueKind.Object && (rope.Text("rope_type") ?? rope.Text("type")) == "linear";
+            (isLinear ? HuggingFaceSettings.LinearRope : HuggingFaceSettings.Rope).Check(rope.Where, rope.Root);
+            if (!rope.Has("rope_type") && !rope.Has("type") && (key == "rope_scaling" || !rope.Has("rope_theta")))
+                throw new NotSupportedException($"{rope.Where} has no rope_type; 'default' is supported.");
+            if (isLinear && !rope.Has("factor"))
+                throw new FormatException($"{rope.Where} is linear and has no factor.");
+            foreach (var type in new[] { "rope_type", "type" })
+            {
+                if (isLinear && rope.Text(type) is { } text and not "linear")
+                    throw new NotSupportedException($"{rope.Where} has {type} '{text}' beside 'linear'.");
+            }
+
+            if (!rope.Root.TryGetProperty("rope_theta", out _))
+                continue;
+            var theta = rope.Number("rope_theta", 0);
+            if (found is { } other && other != theta)
+                throw new FormatException($"{rope.Where} has rope_theta {theta:R}, and elsewhere it is {other:R}.");
+            found = theta;
         }
 
-        throw new FormatException($"'{path}' must have the whole number '{keys[0]}' of at least 1.");
+        return found ?? 10000;
     }
 
-    private static bool HasValue(JsonElement root, string key) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
-
-    private static double Number(JsonElement root, string key, double standard) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : standard;
-
-    private static bool Flag(JsonElement root, string key, bool standard) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? value.GetBoolean()
-            : standard;
-
-    private static void Expect(string path, JsonElement root, string key, string expected, bool isDefault)
+    private static void Same(JsonSettings settings, string key, int expected)
     {
-        var found = root.TryGetProperty(key, out var value) ? value.GetString() : isDefault ? expected : null;
-        if (found != expected)
-            throw new NotSupportedException($"'{path}' has {key} '{found}'; '{expected}' is supported.");
-    }
-
-    private static void Refuse(string path, JsonElement root, params ReadOnlySpan<string> flags)
-    {
-        foreach (var flag in flags)
-        {
-            if (Flag(root, flag, false))
-                throw new NotSupportedException($"'{path}' sets {flag}, which is not supported.");
-        }
+        if (settings.Has(key) && settings.Size(key) != expected)
+            throw new NotSupportedException($"{settings.Where} has {key} {settings.Size(key)}; {expected} is expected beside the others.");
     }
 }

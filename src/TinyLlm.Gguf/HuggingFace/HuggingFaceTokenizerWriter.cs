@@ -6,12 +6,16 @@ namespace TinyLlm.Gguf;
 internal static class HuggingFaceTokenizerWriter
 {
     /// <summary>Writes all the files that a folder of Hugging Face has for a tokenizer.</summary>
-    public static void Write(string folder, ModelVocabulary vocabulary)
+    /// <param name="folder">The folder.</param>
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="isOfModel">Whether a <c>config.json</c> beside the files tells how many tokens there are.</param>
+    /// <param name="chatTemplate">The template of chats; null for none.</param>
+    public static void Write(string folder, ModelVocabulary vocabulary, bool isOfModel = false, string? chatTemplate = null)
     {
+        Check(vocabulary);
         Directory.CreateDirectory(folder);
-        WriteWhole(Path.Combine(folder, HuggingFaceTokenizer.Whole), vocabulary);
-        var all = Enumerable.Range(0, vocabulary.Count);
-        JsonFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Tokens), json => WriteTokens(json, vocabulary, all));
+        WriteWhole(Path.Combine(folder, HuggingFaceTokenizer.Whole), vocabulary, isOfModel);
+        JsonFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Tokens), json => WriteTokens(json, vocabulary, isOfModel));
         AtomicFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Merges), stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
@@ -19,7 +23,7 @@ internal static class HuggingFaceTokenizerWriter
             foreach (var merge in vocabulary.Merges)
                 writer.WriteLine(merge);
         });
-        JsonFile.Write(Path.Combine(folder, HuggingFaceTokenizer.Config), json =>
+        JsonFile.Write(Path.Combine(folder, TokenizerSettings.Config), json =>
         {
             json.WriteString("tokenizer_class", "GPT2Tokenizer");
             json.WriteBoolean("add_bos_token", vocabulary.AddBeginToken);
@@ -27,41 +31,73 @@ internal static class HuggingFaceTokenizerWriter
             WriteToken("eos_token", vocabulary.EndToken);
             WriteToken("unk_token", vocabulary.UnknownToken);
             WriteToken("pad_token", vocabulary.PaddingToken);
+            if (chatTemplate is not null)
+                json.WriteString("chat_template", chatTemplate);
 
             void WriteToken(string name, int? id) => json.WriteString(name, id is { } token ? vocabulary.Tokens[token] : null);
         });
+        // What an earlier model left here would say other things.
+        File.Delete(Path.Combine(folder, TokenizerSettings.SpecialTokens));
+        File.Delete(Path.Combine(folder, TokenizerSettings.AddedTokens));
     }
 
     /// <summary>Writes <c>tokenizer.json</c>.</summary>
-    public static void WriteWhole(string path, ModelVocabulary vocabulary) => JsonFile.Write(path, json =>
+    public static void WriteWhole(string path, ModelVocabulary vocabulary, bool isOfModel = false)
     {
-        var added = Enumerable.Range(0, vocabulary.Count).ToLookup(
-            id => vocabulary.Kinds[id] is not (TokenKind.Normal or TokenKind.Undefined));
-        json.WriteString("version", "1.0");
-        json.WriteStartArray("added_tokens");
-        foreach (var id in added[true])
-            WriteAdded(json, id, vocabulary.Tokens[id], isSpecial: vocabulary.Kinds[id] != TokenKind.UserDefined);
-        json.WriteEndArray();
-        json.WriteNull("normalizer");
-        WriteByteLevel(json, "pre_tokenizer");
-        json.WriteNull("post_processor");
-        WriteByteLevel(json, "decoder");
-        json.WriteStartObject("model");
-        json.WriteString("type", "BPE");
-        json.WriteStartObject("vocab");
-        WriteTokens(json, vocabulary, added[false]);
-        json.WriteEndObject();
-        json.WriteStartArray("merges");
-        foreach (var merge in vocabulary.Merges)
-            json.WriteStringValue(merge);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        Check(vocabulary);
+        JsonFile.Write(path, json =>
+        {
+            json.WriteString("version", "1.0");
+            json.WriteStartArray("added_tokens");
+            for (var id = 0; id < vocabulary.Count; id++)
+            {
+                if (vocabulary.Kinds[id] is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
+                    WriteAdded(json, id, vocabulary.Tokens[id], isSpecial: vocabulary.Kinds[id] != TokenKind.UserDefined);
+            }
 
-    private static void WriteTokens(Utf8JsonWriter json, ModelVocabulary vocabulary, IEnumerable<int> ids)
+            json.WriteEndArray();
+            json.WriteNull("normalizer");
+            WriteByteLevel(json, "pre_tokenizer");
+            if (vocabulary is { AddBeginToken: true, BeginToken: { } begin })
+                PostProcessor.WriteBegin(json, vocabulary.Tokens[begin], begin);
+            else
+                json.WriteNull("post_processor");
+            WriteByteLevel(json, "decoder");
+            json.WriteStartObject("model");
+            json.WriteString("type", "BPE");
+            if (vocabulary.UnknownToken is { } unknown)
+                json.WriteString("unk_token", vocabulary.Tokens[unknown]);
+            json.WriteStartObject("vocab");
+            WriteTokens(json, vocabulary, isOfModel);
+            json.WriteEndObject();
+            json.WriteStartArray("merges");
+            foreach (var merge in vocabulary.Merges)
+                json.WriteStringValue(merge);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    // The files' words are cut by ByteLevel, which is GPT-2's rule.
+    private static void Check(ModelVocabulary vocabulary)
     {
-        foreach (var id in ids)
-            json.WriteNumber(vocabulary.Tokens[id], id);
+        if (vocabulary.PreTokenizer != "gpt-2")
+            throw new NotSupportedException(
+                $"The vocabulary's pre-tokenizer is '{vocabulary.PreTokenizer}', and only 'gpt-2' can be written as "
+                + $"{HuggingFaceTokenizer.Whole}; GGUF holds any.");
+        if (AddedTokenOverlap.Problem(vocabulary) is { } problem)
+            throw new NotSupportedException($"The vocabulary cannot be written as {HuggingFaceTokenizer.Whole}: {problem}.");
+    }
+
+    // Added tokens as well: the programs of Hugging Face number those anew that the model's own vocabulary lacks. What only fills the
+    // numbering of a model is left out, as reading fills it again.
+    private static void WriteTokens(Utf8JsonWriter json, ModelVocabulary vocabulary, bool isOfModel)
+    {
+        for (var id = 0; id < vocabulary.Count; id++)
+        {
+            if (!isOfModel || vocabulary.Kinds[id] != TokenKind.Unused || vocabulary.Tokens[id] != HuggingFaceTokenizer.Unused(id))
+                json.WriteNumber(vocabulary.Tokens[id], id);
+        }
     }
 
     private static void WriteAdded(Utf8JsonWriter json, int id, string text, bool isSpecial)

@@ -11,7 +11,8 @@ internal static class JsonFile
         using var stream = File.OpenRead(path);
         try
         {
-            var json = JsonDocument.Parse(stream);
+            // Readers differ in which of two equal keys they take.
+            var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? json
                 : throw new FormatException($"'{path}' must hold a JSON object.");

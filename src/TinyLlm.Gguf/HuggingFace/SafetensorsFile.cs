@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>An open safetensors file, mapped: names, types, shapes and bytes of tensors in F32, F16 or BF16.</summary>
+/// <summary>
+/// An open safetensors file, mapped: names, types, shapes and bytes of tensors in F32, F16 or BF16, and of any type what is dropped.
+/// </summary>
 /// <remarks>
 /// Layout: the header's length as <c>uint64</c>, the header as JSON, the data. The data of all tensors cover the rest of the file without
 /// holes and without overlaps. Source: <see href="https://github.com/huggingface/safetensors#format"/>.
@@ -14,12 +16,19 @@ internal sealed class SafetensorsFile : IDisposable
     private const long MostHeaderBytes = 100_000_000;
     private const string MetadataKey = "__metadata__";
 
+    private static readonly FrozenDictionary<string, int> Sizes = new Dictionary<string, int>
+    {
+        ["BOOL"] = 1, ["U8"] = 1, ["I8"] = 1, ["F8_E4M3"] = 1, ["F8_E5M2"] = 1, ["U16"] = 2, ["I16"] = 2, ["F16"] = 2, ["BF16"] = 2,
+        ["U32"] = 4, ["I32"] = 4, ["F32"] = 4, ["U64"] = 8, ["I64"] = 8, ["F64"] = 8, ["C64"] = 8,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     private readonly FileMemory _memory;
+    private readonly Func<string, bool> _isDropped;
     private readonly FrozenDictionary<string, (ModelTensor Tensor, long Begin)> _tensors;
 
-    private SafetensorsFile(FileMemory memory)
+    private SafetensorsFile(FileMemory memory, Func<string, bool> isDropped)
     {
-        _memory = memory;
+        (_memory, _isDropped) = (memory, isDropped);
         try
         {
             _tensors = Read().ToFrozenDictionary(entry => entry.Tensor.Name, StringComparer.Ordinal);
@@ -33,11 +42,14 @@ internal sealed class SafetensorsFile : IDisposable
 
     public IEnumerable<string> Names => _tensors.Keys;
 
-    public static SafetensorsFile Open(string path)
+    /// <summary>Maps a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isDropped">Which tensors the caller does not use: they may be of any type, and have no values here.</param>
+    public static SafetensorsFile Open(string path, Func<string, bool>? isDropped = null)
     {
         if (new FileInfo(path).Length < 8)
             throw new SafetensorsFormatException($"The file has {new FileInfo(path).Length} bytes; the header's length alone takes 8.", 0);
-        return new SafetensorsFile(FileMemory.Map(path));
+        return new SafetensorsFile(FileMemory.Map(path), isDropped ?? (_ => false));
     }
 
     public bool TryGet(string name, out ModelTensor tensor)
@@ -110,7 +122,8 @@ internal sealed class SafetensorsFile : IDisposable
 
         var dimensions = shape.EnumerateArray().Select(dimension => Number(name, dimension)).ToImmutableArray();
         var (begin, end) = (Number(name, offsets[0]), Number(name, offsets[1]));
-        var type = dtype.GetString() switch
+        var isDropped = _isDropped(name);
+        var type = isDropped ? GgufTensorType.I8 : dtype.GetString() switch
         {
             "F32" => GgufTensorType.F32,
             "F16" => GgufTensorType.F16,
@@ -121,6 +134,14 @@ internal sealed class SafetensorsFile : IDisposable
             throw new SafetensorsFormatException(
                 $"'{name}' has data from {begin} to {end}; the data are {_memory.Length - dataStart} bytes, "
                 + "and a tensor has less than 2 GiB.", 8);
+        if (isDropped)
+        {
+            if (!Sizes.TryGetValue(dtype.GetString()!, out var size))
+                throw new SafetensorsFormatException($"'{name}' is of dtype {dtype.GetString()}, which safetensors does not have.", 8);
+            // Its bytes, whatever they mean.
+            dimensions = [.. dimensions, size];
+        }
+
         try
         {
             return (

@@ -33,6 +33,18 @@ internal sealed class LlamaAdapterHandle : SafeHandle
                 $"'{path}' is no LoRA adapter for this model: {LlamaLog.LastError ?? "llama.cpp gave no reason"}");
     }
 
+    /// <summary>Says what a folder in place of an adapter may be.</summary>
+    /// <exception cref="ArgumentException">The path is a folder.</exception>
+    public static void ThrowIfFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ArgumentException(
+                $"'{path}' is a folder, and llama.cpp loads adapters from GGUF files: LoraAdapter of TinyLlm.Trainers reads one of PEFT "
+                + "and saves it as GGUF.", nameof(path));
+        }
+    }
+
     protected override bool ReleaseHandle()
     {
         LlamaNative.AdapterFree(handle);

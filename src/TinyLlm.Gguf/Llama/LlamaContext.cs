@@ -91,6 +91,12 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <summary>Gets the number of positions of a sequence.</summary>
     public int Positions => _positions;
 
+    /// <summary>
+    /// Gets whether an output was not finite: then such numbers may stand in the cache, where they spoil what is computed beside them,
+    /// since attention multiplies what it masks by 0. <see cref="Clear"/> removes them.
+    /// </summary>
+    public bool HasNotFinite { get; private set; }
+
     /// <summary>Gets whether <see cref="Decode"/> must come before another token with an output.</summary>
     public bool IsFull => _count == BatchSize || _outputCount == _mostOutputs;
 
@@ -170,7 +176,17 @@ internal sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Returns the logits of the token that <see cref="Add"/> numbered, valid until the next call.</summary>
+    /// <exception cref="InvalidOperationException">One is not finite.</exception>
     public ReadOnlySpan<float> Logits(int index)
+    {
+        var logits = UncheckedLogits(index);
+        return IndexOfNotFinite(logits) is >= 0 and var token
+            ? throw new InvalidOperationException($"The model gives token {token} the logit {logits[token]}, {FiniteNumbers.Reason}")
+            : logits;
+    }
+
+    /// <summary>Returns logits whose caller sees to it that they are finite, by <see cref="IndexOfNotFinite"/>.</summary>
+    public ReadOnlySpan<float> UncheckedLogits(int index)
     {
         CheckOutput(index);
         var row = LlamaNative.Logits(Handle, index);
@@ -180,19 +196,32 @@ internal sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Returns the hidden state behind the last norm.</summary>
+    /// <exception cref="InvalidOperationException">One of its numbers is not finite.</exception>
     public ReadOnlySpan<float> Embeddings(int index)
     {
         CheckOutput(index);
         var row = LlamaNative.Embeddings(Handle, index);
-        return row is not null
-            ? new ReadOnlySpan<float>(row, _model.EmbeddingLength)
-            : throw new InvalidOperationException("The context keeps no hidden states: open it with Embeddings.");
+        if (row is null)
+            throw new InvalidOperationException("The context keeps no hidden states: open it with Embeddings.");
+        var state = new ReadOnlySpan<float>(row, _model.EmbeddingLength);
+        return IndexOfNotFinite(state) is >= 0 and var place
+            ? throw new InvalidOperationException($"The model computes {state[place]} as number {place} of a state, {FiniteNumbers.Reason}")
+            : state;
+    }
+
+    /// <summary>Returns the index of the first output that is not finite; −1 where all are.</summary>
+    public int IndexOfNotFinite(ReadOnlySpan<float> outputs)
+    {
+        var index = FiniteNumbers.IndexOfOther(outputs);
+        HasNotFinite |= index >= 0;
+        return index;
     }
 
     /// <summary>Draws a token from the logits of the token that <see cref="Add"/> numbered.</summary>
+    /// <exception cref="InvalidOperationException">A logit is not finite, which ends the process where there is a grammar.</exception>
     public int Sample(LlamaSamplerHandle sampler, int index)
     {
-        CheckOutput(index);
+        _ = Logits(index);
         return LlamaNative.SamplerSample(sampler, Handle, index);
     }
 
@@ -218,6 +247,7 @@ internal sealed unsafe class LlamaContext : IDisposable
                 throw new InvalidOperationException($"llama.cpp could not set {handles.Length} adapters.");
         }
 
+        HasNotFinite = true; // the adapters before may have left such numbers
         Clear();
     }
 
@@ -255,7 +285,8 @@ internal sealed unsafe class LlamaContext : IDisposable
     public void Clear()
     {
         _count = _outputCount = _decoded = 0;
-        LlamaNative.MemoryClear(LlamaNative.Memory(Handle), data: false);
+        LlamaNative.MemoryClear(LlamaNative.Memory(Handle), data: HasNotFinite);
+        HasNotFinite = false;
     }
 
     public void Dispose()

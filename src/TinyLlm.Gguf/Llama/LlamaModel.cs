@@ -9,6 +9,7 @@ internal sealed unsafe class LlamaModel : IDisposable
     private const int NoTokenizer = 0;
 
     private readonly nint _vocabulary;
+    private readonly int? _presumedEnd;
 
     private LlamaModel(LlamaModelHandle handle, NativeModel description, long bufferBytes)
     {
@@ -19,6 +20,10 @@ internal sealed unsafe class LlamaModel : IDisposable
         EmbeddingLength = LlamaNative.ModelEmbeddingLength(handle);
         ParameterCount = (long)LlamaNative.ModelParameterCount(handle);
         HasTokenizer = LlamaNative.VocabularyType(_vocabulary) != NoTokenizer;
+        // Where a file names no end token, llama.cpp takes the token 11 for one, whatever it is.
+        byte first;
+        if (LlamaNative.ModelMetadata(handle, "tokenizer.ggml.eos_token_id", &first, 1) < 0)
+            _presumedEnd = LlamaNative.VocabularyEnd(_vocabulary);
     }
 
     public LlamaModelHandle Handle { get; }
@@ -127,7 +132,7 @@ internal sealed unsafe class LlamaModel : IDisposable
     public bool IsEnd(int token)
     {
         CheckToken(token);
-        return LlamaNative.VocabularyIsEnd(_vocabulary, token) && !IsAssumedEnd(token);
+        return token != _presumedEnd && LlamaNative.VocabularyIsEnd(_vocabulary, token);
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such token.</exception>
@@ -138,11 +143,4 @@ internal sealed unsafe class LlamaModel : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
-
-    // Where a vocabulary of byte pairs names no end, llama.cpp takes a token of ordinary text for it; one that only steers is no text.
-    private bool IsAssumedEnd(int token) =>
-        token == NativeVocabulary.AssumedToken && Description.Vocabulary is { IsBytePairs: true, EndToken: null }
-        && HasText(token);
-
-    private bool HasText(int token) => LlamaNative.TokenToPiece(_vocabulary, token, null, 0, 0, special: false) < 0;
 }

@@ -98,6 +98,15 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_vocab_n_tokens")]
     public static partial int VocabularySize(nint vocabulary);
 
+    [LibraryImport(Library, EntryPoint = "llama_vocab_bos")]
+    public static partial int VocabularyBegin(nint vocabulary);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_eos")]
+    public static partial int VocabularyEnd(nint vocabulary);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_meta_val_str", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ModelMetadata(LlamaModelHandle model, string key, byte* value, nuint size);
+
     [LibraryImport(Library, EntryPoint = "llama_vocab_is_eog")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool VocabularyIsEnd(nint vocabulary, int token);

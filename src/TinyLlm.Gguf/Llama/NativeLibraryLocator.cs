@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TinyLlm.Gguf.Llama;
 
 /// <summary>Finds the folder that holds llama.cpp's native libraries, and the file of each.</summary>
@@ -41,6 +43,9 @@ internal sealed class NativeLibraryLocator
         Folders = [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Harmless because an empty location is no folder then.")]
+    private static string? AssemblyFolder => Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location);
+
     /// <summary>Gets the folders searched, as full paths, first to last.</summary>
     public IReadOnlyList<string> Folders { get; }
 
@@ -50,9 +55,7 @@ internal sealed class NativeLibraryLocator
         Environment.GetEnvironmentVariable(FolderVariable),
         AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
         AppContext.BaseDirectory,
-#pragma warning disable IL3000 // because in a program of a single file the location is empty, which is then no folder
-        Path.GetDirectoryName(typeof(NativeLibraryLocator).Assembly.Location));
-#pragma warning restore IL3000
+        AssemblyFolder);
 
     /// <summary>Returns the first folder that holds the libraries.</summary>
     /// <exception cref="DllNotFoundException">None of the folders holds them.</exception>

@@ -43,7 +43,10 @@ public sealed class LanguageModel : IDisposable
 
         (Architecture, Vocabulary, _owner) = (architecture, vocabulary, owner);
         Tensors = InOrder(architecture, tensors);
-        Metadata = (metadata ?? GgufMetadata.Empty).Without(key => ModelMetadata.IsDerived(key, architecture));
+        metadata ??= GgufMetadata.Empty;
+        if (ModelSettings.Problem(metadata, architecture) is { } problem)
+            throw new ArgumentException(problem.Message, nameof(metadata));
+        Metadata = new GgufMetadata(metadata.Where(pair => !ModelMetadata.IsDerived(pair.Key, pair.Value, architecture)));
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 

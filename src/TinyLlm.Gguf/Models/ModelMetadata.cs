@@ -8,6 +8,8 @@ namespace TinyLlm.Gguf;
 internal static class ModelMetadata
 {
     private const string ArchitectureKey = "general.architecture";
+    private const string TypeKey = "general.type";
+    private const string NameKey = "general.name";
     private const string FileTypeKey = "general.file_type";
     private const string QuantizationVersionKey = "general.quantization_version";
 
@@ -15,12 +17,14 @@ internal static class ModelMetadata
     [
         "context_length", "embedding_length", "block_count", "feed_forward_length", "attention.head_count", "attention.head_count_kv",
         "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "rope.dimension_count", "rope.freq_base", "vocab_size",
+        "attention.key_length", "attention.value_length",
     ];
 
     /// <summary>Returns whether a key follows from a model's architecture, vocabulary or tensors.</summary>
-    public static bool IsDerived(string key, ModelArchitecture architecture) =>
-        key is ArchitectureKey or FileTypeKey or QuantizationVersionKey or GgufLayout.AlignmentKey
+    public static bool IsDerived(string key, GgufValue value, ModelArchitecture architecture) =>
+        key is ArchitectureKey or TypeKey or FileTypeKey or QuantizationVersionKey or GgufLayout.AlignmentKey
         || VocabularyMetadata.IsDerived(key)
+        || (key == NameKey && value.Value as string == DefaultName(architecture))
         || (key.StartsWith(architecture.Name + ".", StringComparison.Ordinal) && SizeKeys.Contains(key[(architecture.Name.Length + 1)..]));
 
     public static GgufMetadata Of(LanguageModel model)
@@ -28,6 +32,9 @@ internal static class ModelMetadata
         var (a, v) = (model.Architecture, model.Vocabulary);
         var values = new List<KeyValuePair<string, GgufValue>>();
         Add(ArchitectureKey, a.Name);
+        Add(TypeKey, "model");
+        if (!model.Metadata.ContainsKey(NameKey))
+            Add(NameKey, DefaultName(a));
         values.AddRange(model.Metadata);
         if (FileTypeOf(model) is { } fileType)
             Add(FileTypeKey, fileType);
@@ -54,6 +61,18 @@ internal static class ModelMetadata
         void AddSize(string key, int value) => Add($"{a.Name}.{key}", (uint)value);
     }
 
+    // As llama.cpp labels sizes: "llama 3.3M".
+    private static string DefaultName(ModelArchitecture architecture)
+    {
+        var (count, unit) = architecture.ParameterCount switch
+        {
+            >= 1_000_000_000 and var n => (n / 1e9, "B"),
+            >= 1_000_000 and var n => (n / 1e6, "M"),
+            var n => (n / 1e3, "K"),
+        };
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{architecture.Name} {count:0.#}{unit}");
+    }
+
     /// <summary>Makes a model of a file, which it owns from then on.</summary>
     public static LanguageModel ToModel(GgufFile file)
     {
@@ -65,6 +84,9 @@ internal static class ModelMetadata
                 throw new GgufFormatException(
                     $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} tensors.",
                     file.Metadata[$"{architecture.Name}.block_count"].Offset);
+            architecture.Validate();
+            if (ModelSettings.Problem(file.Metadata, architecture) is var (message, offset))
+                throw new GgufFormatException(message, offset);
             var tensors = file.Tensors.Select(info => new ModelTensor(info.Name, info.Type, info.Shape, file.GetData(info)));
             return new LanguageModel(architecture, VocabularyMetadata.Read(file.Metadata), tensors, file.Metadata, file);
         }
@@ -83,6 +105,10 @@ internal static class ModelMetadata
     private static ModelArchitecture ReadArchitecture(GgufFile file)
     {
         var metadata = file.Metadata;
+        if (metadata.TryGetValue(TypeKey, out var type) && type.AsString(TypeKey) == "adapter")
+            throw new GgufFormatException(
+                "The file is a LoRA adapter (general.type is 'adapter'), no model: LoraAdapter.Load of TinyLlm.Trainers reads it.",
+                type.Offset);
         var name = metadata.Require(ArchitectureKey);
         var kind = name.AsString(ArchitectureKey) switch
         {

@@ -70,18 +70,35 @@ public sealed class ModelTensor
     }
 
     /// <summary>Returns the values in another type; the tensor itself where it already has that type.</summary>
+    /// <exception cref="ArgumentException">A value is not finite, or is beyond what <paramref name="type"/> holds.</exception>
     /// <exception cref="NotSupportedException">There is no codec for one of the types.</exception>
     public ModelTensor ConvertTo(GgufTensorType type)
     {
         if (type == Type)
             return this;
-        if (Type == GgufTensorType.F32)
-            return new ModelTensor(
-                Name, type, Shape, TensorCodec.Quantize(type, MemoryMarshal.Cast<byte, float>(Data.Span), (int)Shape[^1]));
-        var values = ToSingles();
-        return type == GgufTensorType.F32
-            ? FromSingles(Name, Shape, values)
-            : new ModelTensor(Name, type, Shape, TensorCodec.Quantize(type, values, (int)Shape[^1]));
+        var values = Type == GgufTensorType.F32 ? null : ToSingles();
+        var singles = values ?? MemoryMarshal.Cast<byte, float>(Data.Span);
+        if (FiniteWeights.IndexOf(singles) is >= 0 and var wrong)
+        {
+            throw new ArgumentException(
+                $"'{Name}' {Type} holds {Number(singles[wrong])} at {wrong:N0}, which is no number to convert to {type}.", nameof(type));
+        }
+
+        if (type == GgufTensorType.F32)
+            return FromSingles(Name, Shape, values);
+        var converted = new ModelTensor(Name, type, Shape, TensorCodec.Quantize(type, singles, (int)Shape[^1]));
+        if (FiniteWeights.IndexOf(converted) is >= 0 and var beyond)
+        {
+            // In a block one large value takes the others along.
+            var block = singles.Slice(beyond / type.BlockSize() * type.BlockSize(), type.BlockSize());
+            throw new ArgumentException(
+                $"'{Name}' holds {Number(block.ToArray().MaxBy(Math.Abs))} near {beyond:N0}, which is beyond what {type} holds: "
+                + $"keep the tensor in {nameof(GgufTensorType.F32)} or {nameof(GgufTensorType.BF16)}.", nameof(type));
+        }
+
+        return converted;
+
+        static string Number(float value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,10 @@ public sealed partial record ModelVocabulary
         else if (IsJson(path))
             HuggingFaceTokenizerWriter.WriteWhole(path, this);
         else
+        {
             HuggingFaceTokenizerWriter.Write(path, this);
+            FolderMetadata.Write(path, this);
+        }
     }
 
     private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);

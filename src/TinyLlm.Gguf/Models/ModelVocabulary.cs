@@ -50,6 +50,10 @@ public sealed partial record ModelVocabulary
             problems.Add($"the token '{twice.Key}' stands {twice.Count()} times");
         if (!Tokens.IsDefault && Kinds.Length != Tokens.Length)
             problems.Add($"there are {Tokens.Length} tokens and {Kinds.Length} kinds");
+        else if (!Tokens.IsDefault && Kinds.Any(kind => !Enum.IsDefined(kind)))
+            problems.Add($"there is a token of kind {(int)Kinds.First(kind => !Enum.IsDefined(kind))}; kinds are 0 to 6");
+        if (AddBeginToken && BeginToken is null)
+            problems.Add("the begin token is put before every text, and there is none");
         foreach (var (name, id) in new[] { ("begin", BeginToken), ("end", EndToken), ("unknown", UnknownToken), ("padding", PaddingToken) })
         {
             if (id is { } value && (value < 0 || Tokens.IsDefault || value >= Tokens.Length))

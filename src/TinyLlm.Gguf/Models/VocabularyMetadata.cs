@@ -11,6 +11,10 @@ internal static class VocabularyMetadata
         "add_bos_token",
     ];
 
+    // Pre-tokenizers with which llama.cpp adds a begin token unless the file says otherwise.
+    private static readonly string[] AddsBegin =
+        ["llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "chameleon", "tekken"];
+
     /// <summary>Returns whether a key follows from a vocabulary.</summary>
     public static bool IsDerived(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) && Keys.Contains(key[Prefix.Length..]);
 
@@ -43,17 +47,21 @@ internal static class VocabularyMetadata
         if (model.AsString(ModelKey) != "gpt2")
             throw new GgufFormatException($"The tokenizer must be byte-level BPE ('gpt2') but is {model}.", model.Offset);
         var kinds = metadata.TryGetValue(Prefix + "token_type", out var types) ? types.AsArray<int>(Prefix + "token_type") : null;
+        // llama.cpp does not take GPT-2's rule for granted.
+        var preTokenizer = metadata.TryGetValue(Prefix + "pre", out var pre) ? pre.AsString(Prefix + "pre") : "default";
         return new ModelVocabulary
         {
             Tokens = [.. metadata.Require(Prefix + "tokens").AsArray<string>(Prefix + "tokens")],
             Kinds = kinds is null ? default : [.. kinds.Select(kind => (TokenKind)kind)],
             Merges = metadata.TryGetValue(Prefix + "merges", out var merges) ? [.. merges.AsArray<string>(Prefix + "merges")] : [],
-            PreTokenizer = metadata.TryGetValue(Prefix + "pre", out var pre) ? pre.AsString(Prefix + "pre") : "gpt-2",
+            PreTokenizer = preTokenizer,
             BeginToken = Token("bos_token_id"),
             EndToken = Token("eos_token_id"),
             UnknownToken = Token("unknown_token_id"),
             PaddingToken = Token("padding_token_id"),
-            AddBeginToken = metadata.TryGetValue(Prefix + "add_bos_token", out var add) && add.AsBoolean(Prefix + "add_bos_token"),
+            AddBeginToken = metadata.TryGetValue(Prefix + "add_bos_token", out var add)
+                ? add.AsBoolean(Prefix + "add_bos_token")
+                : AddsBegin.Contains(preTokenizer),
         };
 
         int? Token(string key) => metadata.TryGetValue(Prefix + key, out var id) ? id.AsInt32(Prefix + key) : null;

@@ -7,36 +7,48 @@ namespace TinyLlm.Gguf;
 /// and so do all the labels behind them.
 /// </summary>
 /// <remarks>
-/// Each prompt has as many sequences as the labels' tree has leaves, and they share the prompt; all share the common prefix.
+/// Each prompt has as many sequences as the labels' tree has leaves, and they share the prompt; all share the common prefix. Labels that
+/// take more sequences than there are stand in several trees, which are computed one after the other behind each prompt.
 /// </remarks>
-internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
+internal sealed class LabelClassifier(LlamaContext context, LabelTrie[] tries, int labelCount)
 {
     private readonly List<int> _prefix = [];
+    private readonly int _depth = tries.Max(trie => trie.Depth);
 
-    /// <summary>Gets the number of prompts that one call of llama.cpp can hold at most.</summary>
-    public int MostPrompts => context.Sequences / trie.SequenceCount;
+    // How many prompts one call of llama.cpp can hold at most.
+    private readonly int _mostPrompts = tries.Length > 1 ? 1 : context.Sequences / tries[0].SequenceCount;
 
     /// <summary>Returns the log-likelihood of each label behind each prompt, in nats.</summary>
     public double[][] Score(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken = default)
     {
         var longest = prompts.Max(prompt => prompt.Length);
-        if (longest + trie.Depth > context.Positions)
+        // The last token of a label's end is foreseen, and takes no place.
+        if (longest + _depth - 1 > context.Positions)
             throw new ArgumentException(
-                $"The longest prompt has {longest} tokens and the longest label {trie.Depth}; the context has {context.Positions}.");
-        var common = CommonPrefix(prompts);
+                $"The longest prompt has {longest} tokens, and the longest label with its end {_depth}, of which all but the last take a "
+                + $"place; the context has {context.Positions}: shorten them.");
+        // With several trees a prompt is computed once and kept for the next tree; the prompts are then the ones that share nothing.
+        var common = tries.Length > 1 ? int.MaxValue : CommonPrefix(prompts);
         var results = new double[prompts.Count][];
         try
         {
             for (var first = 0; first < prompts.Count;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                var shared = Math.Min(common, prompts[first].Length - 1);
                 // One prompt may take several calls; further ones come along while everything fits one.
-                var (count, tokens) = (1, prompts[first].Length - common);
-                while (first + count < prompts.Count && count < MostPrompts
-                    && tokens + prompts[first + count].Length - common <= context.BatchSize)
-                    tokens += prompts[first + count++].Length - common;
-                UsePrefix(prompts[first], common);
-                ScoreGroup(prompts, first, count, results);
+                var (count, tokens) = (1, prompts[first].Length - shared);
+                while (first + count < prompts.Count && count < _mostPrompts
+                    && tokens + prompts[first + count].Length - shared <= context.BatchSize)
+                    tokens += prompts[first + count++].Length - shared;
+                for (var i = first; i < first + count; i++)
+                    results[i] = new double[labelCount];
+                foreach (var trie in tries)
+                {
+                    UsePrefix(prompts[first], shared);
+                    ScoreGroup(trie, prompts, first, count, results);
+                }
+
                 first += count;
             }
         }
@@ -83,7 +95,7 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
         }
     }
 
-    private void ScoreGroup(IReadOnlyList<int[]> prompts, int first, int count, double[][] results)
+    private void ScoreGroup(LabelTrie trie, IReadOnlyList<int[]> prompts, int first, int count, double[][] results)
     {
         var pending = new List<(int Prompt, int Node)>(); // by index in the call; node −1: nothing is asked
         var scores = new double[count][];
@@ -95,7 +107,6 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
                 Add(p, prompt[i], i, sequence: 0, trie.SequenceCount, i == prompt.Length - 1 ? 0 : -1);
         }
 
-        Take();
         for (var p = 0; p < count; p++)
         {
             foreach (var index in trie.Computed)
@@ -107,7 +118,7 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie trie)
 
         Take();
         for (var p = 0; p < count; p++)
-            results[first + p] = trie.OfLabels(scores[p]);
+            trie.CopyTo(results[first + p], scores[p]);
 
         void Add(int prompt, int token, int position, int sequence, int sequences, int node)
         {

@@ -23,6 +23,8 @@ internal sealed class PromptCache(LlamaContext context)
     public int Compute(ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
+        if (context.HasNotFinite)
+            Clear();
         // The last token is computed in any case, for its output.
         var shared = 0;
         while (shared < tokens.Length - 1 && shared < _tokens.Count && _tokens[shared] == tokens[shared])

@@ -5,7 +5,7 @@ namespace TinyLlm.Gguf;
 
 /// <summary>Two models' distributions of one next token beside each other.</summary>
 /// <param name="Divergence">
-/// The Kullback–Leibler divergence of the candidate's from the reference's, in nats; not finite where a logit is not.
+/// The Kullback–Leibler divergence of the candidate's from the reference's, in nats; all logits are finite.
 /// </param>
 /// <param name="ReferenceLogProbability">The logarithm of the probability that the reference gives the token that follows, in nats.</param>
 /// <param name="LogProbability">The logarithm of the probability that the candidate gives it.</param>
@@ -30,7 +30,6 @@ internal readonly record struct TokenDivergence(double Divergence, double Refere
             reference.IndexOf(largest) == candidate.IndexOf(otherLargest));
     }
 
-    // NaN where there is one.
     private static float Largest(ReadOnlySpan<float> logits)
     {
         var vectors = MemoryMarshal.Cast<float, Vector512<float>>(logits);

@@ -28,7 +28,9 @@ public sealed class ImportanceMatrix
     /// beyond the context, or beyond 8,192 tokens, is left out.</param>
     /// <param name="cancellationToken">Ends the collection between two texts.</param>
     /// <exception cref="ArgumentException">The texts have no tokens.</exception>
-    /// <exception cref="InvalidOperationException">llama.cpp cannot load the model.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// llama.cpp cannot load the model, or the model computes a number that is not finite.
+    /// </exception>
     public static ImportanceMatrix Collect(string path, IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -42,9 +44,18 @@ public sealed class ImportanceMatrix
                 model, new LlamaContextOptions { ContextLength = Math.Min(model.ContextLength, MostTokens), Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
             var tokenCount = texts.Sum(
                 text => Run(context, model.Tokenize(text, addSpecial: true, parseSpecial: false), cancellationToken));
-            return tokenCount > 0
-                ? new ImportanceMatrix(collector.Means(), tokenCount)
-                : throw new ArgumentException("The texts have no tokens.", nameof(texts));
+            if (tokenCount == 0)
+                throw new ArgumentException("The texts have no tokens.", nameof(texts));
+            var columns = collector.Means();
+            foreach (var (name, squares) in columns)
+            {
+                if (FiniteNumbers.IndexOfOther(squares) is >= 0 and var column)
+                    throw new InvalidOperationException(
+                        $"The model multiplies column {column} of '{name}' with numbers whose mean square is {squares[column]}, "
+                        + FiniteNumbers.Reason);
+            }
+
+            return new ImportanceMatrix(columns, tokenCount);
         }
         finally
         {

@@ -11,6 +11,8 @@ namespace TinyLlm.Gguf;
 /// <summary>Quantizes whole models with llama.cpp's own quantizer.</summary>
 public static partial class ModelQuantizer
 {
+    private const float LargestHalf = 65504;
+
     /// <summary>Writes a quantized model; the file appears when it is complete.</summary>
     /// <param name="source">A GGUF file, not quantized unless the options allow it.</param>
     /// <param name="destination">The file to write.</param>
@@ -72,7 +74,7 @@ public static partial class ModelQuantizer
         failure?.Throw();
         if (code != 0)
             throw new InvalidOperationException(
-                $"llama.cpp could not quantize '{source}' to {options.Type}: {LlamaLog.LastError ?? $"code {code}"}");
+                $"llama.cpp could not quantize '{source}' to {options.Type}: {Beyond(source) ?? LlamaLog.LastError ?? $"code {code}"}");
 
         // What the caller's handler throws must not pass through native code; it is thrown behind it.
         void Report(string message)
@@ -92,6 +94,25 @@ public static partial class ModelQuantizer
         static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
     }
 
+    // llama.cpp does not say which tensor it could not quantize.
+    private static string? Beyond(string source)
+    {
+        using var file = GgufFile.Open(source);
+        return file.Tensors.Where(tensor => TensorCodec.CanDequantize(tensor.Type)).Select(tensor => Beyond(file, tensor))
+            .FirstOrDefault(problem => problem is not null);
+    }
+
+    private static string? Beyond(GgufFile file, GgufTensorInfo tensor)
+    {
+        var values = Decode(file, tensor);
+        if (FiniteWeights.IndexOf(values) is >= 0 and var at)
+            return $"'{tensor.Name}' holds a value that is not finite, at {at:N0}";
+        var largest = values.Max(Math.Abs);
+        return largest <= LargestHalf ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{tensor.Name}' holds {largest:R}, and 16 bits end at {LargestHalf:R}: keep it in F32 or BF16 by Overrides");
+    }
+
     private static QuantizationReport Compare(GgufFile before, GgufFile after, QuantizationOptions options)
     {
         var isTied = before.FindTensor(TensorLayout.Output) is null;
@@ -99,6 +120,9 @@ public static partial class ModelQuantizer
         {
             var source = before.FindTensor(given.Name)
                 ?? throw new InvalidOperationException($"llama.cpp wrote the tensor '{given.Name}', which the source lacks.");
+            if (given.Type != source.Type && FiniteWeights.IndexOf(Decode(after, given)) >= 0)
+                throw new InvalidOperationException(
+                    $"'{given.Name}' cannot be quantized to {given.Type}: {Beyond(before, source) ?? "it would not be finite"}.");
             var error = given.Type == source.Type ? 0 : RelativeError(Decode(before, source), Decode(after, given));
             return new TensorQuantization(given.Name, source.Type, options.Asked(source, isTied), given.Type, error);
         })]);

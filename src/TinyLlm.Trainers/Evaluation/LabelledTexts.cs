@@ -9,10 +9,12 @@ namespace TinyLlm.Trainers;
 /// <param name="Labels">The classes.</param>
 /// <param name="Texts">The texts.</param>
 /// <param name="Classes">The index of each text's class.</param>
-internal sealed record LabelledTexts(ImmutableArray<string> Labels, ImmutableArray<string> Texts, ImmutableArray<int> Classes)
+/// <param name="Groups">What each text belongs to; null where rows are independent.</param>
+internal sealed record LabelledTexts(
+    ImmutableArray<string> Labels, ImmutableArray<string> Texts, ImmutableArray<int> Classes, IReadOnlyList<string>? Groups = null)
 {
     /// <summary>Reads all rows.</summary>
-    /// <exception cref="ArgumentException">There are no rows, or one has no label or an unknown one.</exception>
+    /// <exception cref="ArgumentException">There are no rows, one has no label or an unknown one, or all are of one group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static LabelledTexts Read(IDataView data, QuantizationEvaluationOptions options, string stage)
     {
@@ -20,8 +22,13 @@ internal sealed record LabelledTexts(ImmutableArray<string> Labels, ImmutableArr
         var label = data.Schema.Require(options.LabelColumnName, stage);
         var labels = options.Labels.IsEmpty ? LabelsOf(data.Schema, label, options) : options.Labels;
         var (texts, classes) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<int>());
-        using var cursor = data.GetRowCursor([text, label]);
+        List<DataViewSchema.Column> columns = [text, label];
+        if (options.GroupColumnName is { } name)
+            columns.Add(data.Schema.Require(name, stage));
+        using var cursor = data.GetRowCursor(columns);
         var (getText, getLabel) = (TextGetter.Create(cursor, text, stage), TextGetter.Create(cursor, label, stage));
+        var getGroup = columns.Count > 2 ? TextGetter.Create(cursor, columns[2], stage) : null;
+        var groups = getGroup is null ? null : new List<string>();
         for (var row = 0; cursor.MoveNext(); row++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
@@ -32,11 +39,13 @@ internal sealed record LabelledTexts(ImmutableArray<string> Labels, ImmutableArr
                 throw Wrong(row, $"the label '{answer}'");
             texts.Add(getText()!);
             classes.Add(index);
+            groups?.Add(getGroup!() ?? "");
         }
 
-        return texts.Count > 0
-            ? new LabelledTexts(labels, texts.ToImmutable(), classes.ToImmutable())
-            : throw new ArgumentException("There are no rows to evaluate.", nameof(data));
+        if (texts.Count == 0)
+            throw new ArgumentException("There are no rows to evaluate.", nameof(data));
+        ClassificationEvaluation.CheckGroups(groups, texts.Count);
+        return new LabelledTexts(labels, texts.ToImmutable(), classes.ToImmutable(), groups);
 
         ArgumentException Wrong(int row, string found) => new(
             $"Row {row} has {found} in column '{options.LabelColumnName}'; expected is one of {string.Join(", ", labels)}. "

@@ -8,7 +8,7 @@ namespace TinyLlm.Trainers;
 /// </remarks>
 public readonly record struct Proportion(int Successes, int Count)
 {
-    private const double Z = 1.959963984540054; // the 97.5 % quantile of the normal distribution
+    internal const double Z = 1.959963984540054; // the 97.5 % quantile of the normal distribution
 
     /// <summary>Gets the share, from 0 to 1; NaN of nothing.</summary>
     public double Value => (double)Successes / Count;

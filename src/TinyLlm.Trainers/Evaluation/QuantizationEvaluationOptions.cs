@@ -23,6 +23,12 @@ public sealed record QuantizationEvaluationOptions : BatchedScoringOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
+    /// Gets the column of what rows belong to, such as their session, where rows of one are no independent evidence: intervals then draw
+    /// whole groups again (<see cref="ClassificationEvaluation.AccuracyInterval"/>). Default: rows are independent.
+    /// </summary>
+    public string? GroupColumnName { get; init; }
+
+    /// <summary>
     /// Gets the key column that a stage which classifies has added; its values may name the labels, its rows are not read.
     /// Default <c>PredictedLabel</c>.
     /// </summary>

@@ -55,6 +55,8 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
 
         var template = _options.PromptTemplate ?? PromptTemplate.From(start.Metadata);
         var examples = LabelExamples.Read(input, start.Vocabulary, template, _options, _stage);
+        var calibrating = Calibrating();
+        var heldOut = _options.Calibrate ? HeldOutRows.Read(input, calibrating, _stage) : null;
         using var channel = _environment.Register(_stage).Start("Training");
         channel.Info(
             MessageSensitivity.None,
@@ -64,9 +66,17 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
             start, examples.Training, examples.Validation, _options.ResponseOnly, _options.Lora, options);
         if (_options.AdapterPath is { } path)
             adapter!.Save(path);
+        if (template is not null)
+            model = model.WithMetadata(template.AddTo(model.Metadata));
+        if (heldOut is not null)
+        {
+            var calibration = heldOut.Fit(model, calibrating);
+            channel.Info(MessageSensitivity.None, calibration.ToString());
+            model = model.WithMetadata(calibration.AddTo(model.Metadata));
+        }
+
         return new TransformerChain<TextClassifyingTransformer>(
-            new TrainedModelTransformer(
-                template is null ? model : model.WithMetadata(template.AddTo(model.Metadata)), _options.ModelColumnName, history),
+            new TrainedModelTransformer(model, _options.ModelColumnName, history),
             new TextClassifyingTransformer(_environment, Scoring() with { Labels = examples.Labels }));
     }
 
@@ -87,6 +97,17 @@ public sealed class FineTuneEstimator : IEstimator<TransformerChain<TextClassify
         return new TextClassifyingEstimator(_environment, Scoring() with { Labels = ["?", "??"] }).GetOutputSchema(
             inputSchema.With(LanguageModelColumn.Shape(_options.ModelColumnName)));
     }
+
+    private CalibrateOptions Calibrating() => new()
+    {
+        InputColumnName = _options.InputColumnName,
+        LabelColumnName = _options.LabelColumnName,
+        GroupColumnName = _options.GroupColumnName,
+        ValidationFraction = _options.ValidationFraction,
+        Seed = _options.Training.Seed,
+        Engine = _options.Engine,
+        CancellationToken = _options.Training.CancellationToken,
+    };
 
     private ClassifyOptions Scoring() => new()
     {

@@ -24,6 +24,12 @@ public sealed record FineTuneOptions
     /// <summary>Gets the share of rows that are held out to measure the loss on; from 0 to below 1. Default 0.1.</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
+    /// <summary>
+    /// Gets whether the temperature of the adapted model's classifications is fitted on the rows that are held out
+    /// (<see cref="ClassificationCalibrator"/>), and kept with the model. Default false.
+    /// </summary>
+    public bool Calibrate { get; init; }
+
     /// <summary>Gets whether only the answers are learned, not the texts. Default true.</summary>
     public bool ResponseOnly { get; init; } = true;
 
@@ -54,6 +60,7 @@ public sealed record FineTuneOptions
         (!string.IsNullOrEmpty(ModelColumnName), $"{nameof(ModelColumnName)} is empty"),
         (ValidationFraction is >= 0 and < 1,
             $"{nameof(ValidationFraction)} is {ValidationFraction}; a number from 0 to below 1 is expected"),
+        (!Calibrate || ValidationFraction > 0, $"{nameof(Calibrate)} is set, and {nameof(ValidationFraction)} holds no rows out to fit on"),
         (AdapterPath is null || Lora is { TrainBiases: false },
             $"{nameof(AdapterPath)} is set, and an adapter holds nothing but an update of low rank"),
         (Training is not null, $"{nameof(Training)} is missing"),

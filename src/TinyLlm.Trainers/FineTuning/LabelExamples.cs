@@ -54,7 +54,7 @@ internal sealed record LabelExamples(
             (isHeldOut ? validation : training).Add(new InstructionExample(tokens.ToArray(), response));
         }
 
-        var all = KeyTexts.Of(label) ?? [.. labels];
+        var all = label.Type is KeyDataViewType ? KeyTexts.OrNumbers(label) : [.. labels];
         if (all.Length < 2)
             throw new InvalidOperationException(
                 $"{stage} needs rows of at least two labels; column '{options.LabelColumnName}' has {all.Length}.");

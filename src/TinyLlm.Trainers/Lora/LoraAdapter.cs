@@ -5,14 +5,16 @@ using TinyLlm.Trainers.Networks;
 namespace TinyLlm.Trainers;
 
 /// <summary>
-/// What a low-rank adaptation learned, apart from the model: pairs A and B, in a GGUF file that llama.cpp loads beside the model.
+/// What a low-rank adaptation learned, apart from the model: pairs A and B of matrices, in a GGUF file that llama.cpp loads beside the
+/// model, or in the form of PEFT.
 /// </summary>
 /// <remarks>
-/// <c>general.type</c> "adapter", <c>adapter.type</c> "lora", <c>adapter.lora.alpha</c>, and for each adapted matrix <c>name.lora_a</c>
+/// The GGUF file: <c>general.type</c> "adapter", <c>adapter.type</c> "lora", <c>adapter.lora.alpha</c>, and for each adapted matrix
+/// <c>name.lora_a</c>
 /// [r, in] and
-/// <c>name.lora_b</c> [out, r]. Source: <c>llama-adapter.cpp</c> of llama.cpp.
+/// <c>name.lora_b</c> [out, r]. Source: <c>llama-adapter.cpp</c> of llama.cpp. It does not change, and any number of threads may use it.
 /// </remarks>
-internal sealed class LoraAdapter
+public sealed class LoraAdapter
 {
     private const string TypeKey = "general.type";
     private const string ArchitectureKey = "general.architecture";
@@ -33,10 +35,13 @@ internal sealed class LoraAdapter
     /// <summary>Gets rank, α and targets, with which a network takes the adapter.</summary>
     public LoraOptions Options { get; }
 
+    /// <summary>Gets the names of the adapted matrices, as in GGUF.</summary>
+    public IEnumerable<string> Adapted => _tensors.Keys.Where(name => name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(BaseOf);
+
     /// <summary>Copies a network's pairs.</summary>
     /// <exception cref="InvalidOperationException">The network has no pairs, or has trained biases, for which the format has no
     /// place.</exception>
-    public static LoraAdapter Of(Transformer network)
+    internal static LoraAdapter Of(Transformer network)
     {
         var options = network.Options.Lora ?? throw new InvalidOperationException("The network was made without LoRA and has no adapter.");
         if (options.TrainBiases)
@@ -51,39 +56,57 @@ internal sealed class LoraAdapter
             .Select(parameter => ModelTensor.FromSingles(parameter.Name, parameter.Shape, parameter.Values.ToArray())));
     }
 
-    /// <summary>Reads an adapter of this or another program.</summary>
-    /// <exception cref="GgufFormatException">The file is no GGUF file, or no LoRA adapter.</exception>
+    /// <summary>Reads an adapter of this or another program from a GGUF file.</summary>
+    /// <remarks>Pairs of several ranks become pairs of the largest, filled with zeros: the update is the same.</remarks>
+    /// <exception cref="GgufFormatException">The file is no GGUF file, or no LoRA adapter, or has what this library does not compute
+    /// with.</exception>
+    /// <exception cref="ArgumentException">The path is an adapter of PEFT.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static LoraAdapter Load(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (PeftAdapter.Is(path))
+            throw new ArgumentException($"'{path}' is an adapter of PEFT: read its folder with {nameof(LoadPeft)}.", nameof(path));
         using var file = GgufFile.Open(path);
+        if (!file.Metadata.ContainsKey(TypeKey) && !file.Metadata.ContainsKey(KindKey))
+            throw new GgufFormatException(
+                $"'{path}' has no '{TypeKey}' and is no LoRA adapter but a model: LanguageModel.Load reads it.", 0);
         Expect(TypeKey, "adapter");
         Expect(KindKey, "lora");
+        if (file.Metadata.FirstOrDefault(pair => IsUnknown(pair.Key)) is { Key: { } unknown } entry)
+            throw new GgufFormatException($"The adapter has {unknown} {entry.Value}, which is not supported.", entry.Value.Offset);
         var alpha = file.Metadata.Require(AlphaKey).Value is float value
             ? value
             : throw new GgufFormatException($"'{AlphaKey}' must be a Float32 but is {file.Metadata.Require(AlphaKey)}.", 0);
-        if (!float.IsFinite(alpha) || alpha <= 0)
-            throw new GgufFormatException($"'{AlphaKey}' must be a positive number but is {alpha}.", 0);
-        foreach (var tensor in file.Tensors.Where(tensor => LoraNames.IsPart(tensor.Name)))
-            Check(file, tensor);
-        var tensors = file.Tensors.Where(tensor => LoraNames.IsPart(tensor.Name))
-            .Select(tensor => ModelTensor.FromSingles(
-                tensor.Name, tensor.Shape, new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor)).ToSingles()))
-            .ToImmutableArray();
-        var firsts = tensors.Where(tensor => tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal)).ToArray();
-        var ranks = firsts.Select(tensor => tensor.Shape[0]).Distinct().ToArray();
-        if (ranks is not [var rank])
+        if (!float.IsFinite(alpha) || alpha < 0)
+            throw new GgufFormatException($"'{AlphaKey}' must be 0 or a positive number but is {alpha}.", 0);
+        if (file.Tensors.FirstOrDefault(tensor => !IsOfBlock(tensor.Name)) is { } other)
+            throw new GgufFormatException($"The adapter has the tensor '{other.Name}'; updates of the blocks' matrices are supported.", 0);
+        foreach (var tensor in file.Tensors)
+            CheckKind(tensor);
+        try
         {
-            var found = ranks.Length == 0 ? "no pairs" : $"the ranks {string.Join(", ", ranks)}";
-            throw new GgufFormatException($"The adapter must have one rank and has {found}.", 0);
+            var tensors = file.Tensors.ToDictionary(
+                tensor => tensor.Name,
+                tensor => ModelTensor.FromSingles(
+                    tensor.Name, tensor.Shape, new ModelTensor(tensor.Name, tensor.Type, tensor.Shape, file.GetData(tensor)).ToSingles()),
+                StringComparer.Ordinal);
+            if (tensors.Keys.FirstOrDefault(name => !tensors.ContainsKey(Partner(name))) is { } alone)
+                throw new FormatException($"The adapter has '{alone}' and lacks '{Partner(alone)}'.");
+            // To llama.cpp an α of 0 means that the update is not scaled.
+            var (options, parts) = LoraPair.Unify(
+            [
+                .. from name in tensors.Keys
+                   where name.EndsWith(LoraNames.A, StringComparison.Ordinal)
+                   let scale = alpha == 0 ? 1 : (double)alpha / tensors[name].Shape[0]
+                   select new LoraPair(BaseOf(name), tensors[name], tensors[Partner(name)], scale),
+            ]);
+            return new LoraAdapter(Text(ArchitectureKey), options, parts);
         }
-
-        var options = new LoraOptions
+        catch (FormatException e) when (e is not GgufFormatException)
         {
-            Rank = (int)rank,
-            Alpha = alpha,
-            Targets = [.. firsts.Select(tensor => BaseOf(tensor.Name))],
-        };
-        return new LoraAdapter(Text(ArchitectureKey), options, tensors);
+            throw new GgufFormatException(e.Message, 0, e);
+        }
 
         string Text(string key) => file.Metadata.Require(key).Value as string ?? "";
 
@@ -92,9 +115,35 @@ internal sealed class LoraAdapter
             if (Text(key) != expected)
             {
                 throw new GgufFormatException(
-                    $"'{key}' must be '{expected}' but is {file.Metadata.Require(key)}: the file is no LoRA adapter.", 0);
+                    $"'{key}' must be '{expected}' but is {file.Metadata.Require(key)}: the file is no LoRA adapter"
+                    + (Text(key) == "model" ? " but a model, which LanguageModel.Load reads." : "."), 0);
             }
         }
+
+        static bool IsOfBlock(string name) => LoraNames.IsPart(name) && name.StartsWith("blk.", StringComparison.Ordinal);
+
+        static bool IsUnknown(string key) =>
+            key.StartsWith("adapter.", StringComparison.Ordinal)
+            && key is not (KindKey or AlphaKey or "adapter.lora.task_name" or "adapter.lora.prompt_prefix");
+    }
+
+    /// <summary>Reads an adapter of PEFT: a folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
+    /// <remarks>
+    /// <c>use_rslora</c>, <c>rank_pattern</c> and <c>alpha_pattern</c> are honoured: pairs of several ranks and scales become pairs of the
+    /// largest rank and its scale. What else would change the update is refused by its name.
+    /// </remarks>
+    /// <param name="folder">The folder.</param>
+    /// <param name="architecture">The model that the adapter is for: its heads tell the order of rows.</param>
+    /// <exception cref="FileNotFoundException">A file is missing; the message says what the folder holds instead.</exception>
+    /// <exception cref="FormatException">A file is not valid, or does not fit the model.</exception>
+    /// <exception cref="NotSupportedException">A setting or a tensor is not supported; the message names it.</exception>
+    public static LoraAdapter LoadPeft(string folder, ModelArchitecture architecture)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(architecture);
+        architecture.Validate();
+        var (options, tensors) = PeftAdapter.Read(folder, architecture);
+        return new LoraAdapter(architecture.Name, options, tensors);
     }
 
     /// <summary>Writes the adapter; the file appears when it is complete.</summary>
@@ -105,9 +154,25 @@ internal sealed class LoraAdapter
             .With(TypeKey, "adapter").With(ArchitectureKey, Architecture).With(KindKey, "lora").With(AlphaKey, (float)Options.Alpha),
         [.. _tensors.Values]);
 
+    /// <summary>Writes the adapter in the form of PEFT, into a folder that is made where it is missing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="architecture">The model that the adapter is for.</param>
+    /// <exception cref="ArgumentException">The model has another architecture or other sizes.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void SavePeft(string folder, ModelArchitecture architecture)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(architecture);
+        CheckArchitecture(architecture.Name);
+        var shapes = architecture.GetTensorShapes().ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
+        foreach (var name in Adapted)
+            CheckShape(name, shapes.TryGetValue(name, out var shape) ? shape : []);
+        PeftAdapter.Write(folder, architecture, Options, _tensors);
+    }
+
     /// <summary>Puts the pairs into a network that was made with <see cref="Options"/>.</summary>
     /// <exception cref="ArgumentException">The network has other pairs; the message names the first that differs.</exception>
-    public void CopyTo(Transformer network)
+    internal void CopyTo(Transformer network)
     {
         CheckArchitecture(network.Architecture.Name);
         var own = network.Parameters.Where(parameter => LoraNames.IsPart(parameter.Name)).ToArray();
@@ -134,33 +199,37 @@ internal sealed class LoraAdapter
     }
 
     /// <summary>Returns a model with the update in its matrices, in F32; tensors that are not adapted are shared.</summary>
-    /// <exception cref="ArgumentException">The model has another architecture or lacks a matrix.</exception>
+    /// <exception cref="ArgumentException">The model has another architecture, lacks a matrix, or has it in another shape.</exception>
     public LanguageModel MergeInto(LanguageModel model)
     {
         CheckArchitecture(model.Architecture.Name);
         return model.WithTensors([.. Adapted.Select(name =>
         {
-            var (first, second) = (_tensors[name + LoraNames.A], _tensors[name + LoraNames.B]);
-            if (!model.Tensors.Any(tensor => tensor.Name == name && tensor.Shape.AsSpan().SequenceEqual([second.Shape[0], first.Shape[1]])))
-                throw new ArgumentException(
-                    $"The adapter's update of '{name}' is [{second.Shape[0]}, {first.Shape[1]}], and the model has no such matrix.", nameof(model));
-            var (a, b) = (first.ToSingles(), second.ToSingles());
+            CheckShape(name, model.Architecture.GetTensorShapes().FirstOrDefault(tensor => tensor.Name == name).Shape);
+            var (a, b) = (_tensors[name + LoraNames.A].ToSingles(), _tensors[name + LoraNames.B].ToSingles());
             return ModelTensor.FromSingles(name, model[name].Shape, LowRankUpdate.Merge(model[name].ToSingles(), a, b, Options));
         })]);
     }
 
-    private static void Check(GgufFile file, GgufTensorInfo tensor)
+    private void CheckShape(string name, ImmutableArray<long> shape)
+    {
+        var (outputs, inputs) = (_tensors[name + LoraNames.B].Shape[0], _tensors[name + LoraNames.A].Shape[1]);
+        if (shape.IsDefaultOrEmpty)
+            throw new ArgumentException($"The adapter is for the matrix '{name}', which the model lacks.");
+        if (shape.Length != 2 || shape[0] != outputs || shape[1] != inputs)
+            throw new ArgumentException(
+                $"The adapter's '{name}' is [{outputs}, {inputs}], and the model's is [{string.Join(", ", shape)}].");
+    }
+
+    private static string Partner(string name) =>
+        BaseOf(name) + (name.EndsWith(LoraNames.A, StringComparison.Ordinal) ? LoraNames.B : LoraNames.A);
+
+    private static void CheckKind(GgufTensorInfo tensor)
     {
         if (tensor.Shape.Length != 2 || !TensorCodec.CanDequantize(tensor.Type))
             throw new GgufFormatException(
                 $"'{tensor.Name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; a matrix of a type that can be decoded is expected.", 0);
-        var isFirst = tensor.Name.EndsWith(LoraNames.A, StringComparison.Ordinal);
-        var partner = BaseOf(tensor.Name) + (isFirst ? LoraNames.B : LoraNames.A);
-        if (file.FindTensor(partner) is not { Shape: [_, var columns] } || (isFirst && columns != tensor.Shape[0]))
-            throw new GgufFormatException($"'{partner}', the partner of '{tensor.Name}', is missing or of another rank.", 0);
     }
-
-    private IEnumerable<string> Adapted => _tensors.Keys.Where(name => name.EndsWith(LoraNames.A, StringComparison.Ordinal)).Select(BaseOf);
 
     private static string BaseOf(string name) => name[..^LoraNames.A.Length];
 

@@ -58,8 +58,11 @@ internal sealed unsafe class Parameter(string name, ImmutableArray<long> shape, 
     }
 
     /// <summary>Takes a tensor's values, rounded to what they are kept in.</summary>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
     public void CopyFrom(ModelTensor tensor)
     {
+        if (FiniteWeights.Problem(tensor) is { } problem)
+            throw new ArgumentException(problem, nameof(tensor));
         if (!IsBFloat16)
             tensor.CopyTo(Values);
         else

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -13,7 +14,7 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Trainers;
 
 /// <summary>Gives a quantized language model to the stages behind it, and tells what quantizing did.</summary>
-public sealed class QuantizedModelTransformer : LanguageModelTransformer
+public sealed partial class QuantizedModelTransformer : LanguageModelTransformer
 {
     internal const string QuantizedSignature = "TinyLlmQuantizedModel";
 
@@ -29,7 +30,7 @@ public sealed class QuantizedModelTransformer : LanguageModelTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
         SaveModel(ctx);
-        ctx.SaveTextStream(ReportStream, writer => writer.Write(JsonSerializer.Serialize(Report)));
+        ctx.SaveTextStream(ReportStream, writer => writer.Write(JsonSerializer.Serialize(Report, SavedReports.Default.QuantizationReport)));
     }
 
     private static QuantizedModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -37,11 +38,15 @@ public sealed class QuantizedModelTransformer : LanguageModelTransformer
         ctx.CheckAtModel(GetVersionInfo());
         var (model, outputColumnName) = LoadModel(ctx);
         QuantizationReport? report = null;
-        ctx.TryLoadTextStream(ReportStream, reader => report = JsonSerializer.Deserialize<QuantizationReport>(reader.ReadToEnd()));
+        ctx.TryLoadTextStream(
+            ReportStream, reader => report = JsonSerializer.Deserialize(reader.ReadToEnd(), SavedReports.Default.QuantizationReport));
         return new QuantizedModelTransformer(
             model, outputColumnName, report ?? throw new FormatException($"The saved pipeline lacks '{ReportStream}'."));
     }
 
     private static VersionInfo GetVersionInfo() =>
         ModelVersions.First("TLMQUANT", QuantizedSignature, typeof(QuantizedModelTransformer).Assembly);
+
+    [JsonSerializable(typeof(QuantizationReport))]
+    private sealed partial class SavedReports : JsonSerializerContext;
 }

@@ -38,11 +38,16 @@ public sealed record EvaluationReport
     /// <summary>Gets the runs that made the model, by name, in their order. Default none.</summary>
     public ImmutableArray<(string Name, TrainingHistory History)> Trainings { get; init; } = [];
 
-    /// <summary>Gets what was found: first of all whether a baseline is better, then what each further form changes.</summary>
-    /// <exception cref="ArgumentException">The forms were not evaluated on the same rows.</exception>
+    /// <summary>
+    /// Gets what was found: first of all whether a baseline is better, then what each further form changes. One is called better only
+    /// where the interval of the difference excludes 0 (<see cref="EvaluationChange.Interval"/>).
+    /// </summary>
+    /// <exception cref="ArgumentException">The forms and the baselines were not evaluated on the same rows.</exception>
     public string Verdict => string.Join(' ', Variants.Skip(1).Select(Change).Prepend(AgainstBaselines()));
 
-    private bool IsBeaten => Baselines.Any(baseline => baseline.Accuracy.Value > Variants[0].Evaluation.Accuracy.Value);
+    private bool IsBeaten => BestBaseline is { } best && Variants[0].Evaluation.ChangeFrom(best).Interval.Upper < 0;
+
+    private ClassificationEvaluation? BestBaseline => Baselines.MaxBy(baseline => baseline.Accuracy.Value);
 
     /// <summary>Returns the report as a fragment, which notebooks show.</summary>
     public string ToHtml() => Html.Fragment(Body());
@@ -54,22 +59,27 @@ public sealed record EvaluationReport
     private string AgainstBaselines()
     {
         var model = Variants[0];
-        var found = $"{model.Name} is right on {model.Evaluation.Accuracy} of the test rows";
-        if (Baselines.IsEmpty)
+        var found = $"{model.Name} is right on {Described(model.Evaluation)} of the test rows";
+        if (BestBaseline is not { } best)
             return $"{found}; there is no baseline to compare with.";
-        var best = Baselines.MaxBy(baseline => baseline.Accuracy.Value)!;
-        return IsBeaten
-            ? $"A baseline is better: {best.Name} is right on {best.Accuracy}, and {found}."
-            : $"{found}; the best baseline, {best.Name}, on {best.Accuracy}.";
+        var change = model.Evaluation.ChangeFrom(best);
+        var difference = $"{Points(change)}{Chance(change)}";
+        return change.Interval switch
+        {
+            { Upper: < 0 } => $"A baseline is better: {best.Name} is right on {Described(best)}, and {found}, {difference}.",
+            { Lower: > 0 } => $"{found}, and is better than the best baseline, {best.Name}, on {Described(best)}, {difference}.",
+            _ => $"{found}; the best baseline, {best.Name}, on {Described(best)}: neither is shown to be better, {difference}.",
+        };
     }
 
     private string Change(ModelVariant variant)
     {
         var change = variant.Evaluation.ChangeFrom(Variants[0].Evaluation);
-        var points = Signed(change.Points, "0.0");
+        var verdict = change.Interval switch { { Upper: < 0 } => "is worse: it ", { Lower: > 0 } => "is better: it ", _ => "" };
         var ratio = variant.Perplexity / Variants[0].Perplexity;
         var perplexity = ratio is null ? "" : $" and perplexity by {Signed(100 * (ratio.Value - 1), "0.00")} %";
-        return $"{variant.Name} changes accuracy by {points} points ({change.Gained} rows won, {change.Lost} lost){perplexity}.";
+        return $"{variant.Name} {verdict}changes accuracy by {Points(change)} ({change.Gained} rows won, {change.Lost} lost"
+            + $"{Chance(change)}){perplexity}.";
     }
 
     private string Body()
@@ -99,10 +109,19 @@ public sealed record EvaluationReport
 
     private static string Signed(double value, string format) => Html.Number(value, $"+{format};−{format};{format}");
 
+    private static string Points(EvaluationChange change) => $"{Signed(change.Points, "0.0")} points {change.Interval}";
+
+    // McNemar's test takes rows for independent, which those of groups are not.
+    private static string Chance(EvaluationChange change) =>
+        change.GroupInterval is null ? $", McNemar's p = {Html.Number(change.McNemarP, "G2")}" : "";
+
+    private static string Described(ClassificationEvaluation evaluation) => evaluation.GroupCount is { } groups
+        ? $"{Accuracy(evaluation)} (n = {evaluation.Accuracy.Count} in {groups} groups)"
+        : evaluation.Accuracy.ToString();
+
     private static string? Divergence(DivergenceResult? divergence) =>
         divergence is null ? null : $"{Html.Number(divergence.Mean, "G2")} ± {Html.Number(divergence.StandardError, "G1")}";
 
     private static string Accuracy(ClassificationEvaluation evaluation) =>
-        $"{Html.Percent(evaluation.Accuracy.Value)} "
-        + $"[{Html.Number(100 * evaluation.Accuracy.Lower, "F1")}, {Html.Number(100 * evaluation.Accuracy.Upper, "F1")}]";
+        $"{Html.Percent(evaluation.Accuracy.Value)} {evaluation.AccuracyInterval}";
 }

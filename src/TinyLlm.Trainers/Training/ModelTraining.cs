@@ -34,7 +34,7 @@ internal static class ModelTraining
             var rows = validation.Count == 0 ? null : Windows(validation, isShifted: false);
             using var trainer = new Trainer(network, pool, source, options, architecture.ToString(), rows);
             var history = trainer.Run();
-            return (network.ToModel(vocabulary, start?.Metadata), history);
+            return (network.ToModel(vocabulary, Kept(start)), history);
         }
         finally
         {
@@ -74,8 +74,12 @@ internal static class ModelTraining
         using var trainer = new Trainer(network, pool, source, options, start.Architecture.ToString(), measured);
         var history = trainer.Run();
         var adapter = lora is { TrainBiases: false } ? LoraAdapter.Of(network) : null;
-        return (network.ToModel(start.Vocabulary, start.Metadata), history, adapter);
+        return (network.ToModel(start.Vocabulary, Kept(start)), history, adapter);
     }
+
+    // A temperature was fitted for the weights before.
+    private static GgufMetadata? Kept(LanguageModel? start) =>
+        start is null ? null : ClassificationMetadata.WithoutTemperature(start.Metadata);
 
     private static NetworkOptions Settings(TrainingOptions options, LoraOptions? lora) => new()
     {

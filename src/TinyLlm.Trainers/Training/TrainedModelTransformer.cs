@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -12,7 +13,7 @@ using TinyLlm.Transforms;
 namespace TinyLlm.Trainers;
 
 /// <summary>Gives a trained language model to the stages behind it, and tells how the training went.</summary>
-public sealed class TrainedModelTransformer : LanguageModelTransformer
+public sealed partial class TrainedModelTransformer : LanguageModelTransformer
 {
     internal const string TrainedSignature = "TinyLlmTrainedModel";
 
@@ -29,7 +30,8 @@ public sealed class TrainedModelTransformer : LanguageModelTransformer
         ctx.SetVersionInfo(GetVersionInfo());
         SaveModel(ctx);
         ctx.SaveTextStream(
-            HistoryStream, writer => writer.Write(JsonSerializer.Serialize(new SavedHistory(History.StoppedEarly, [.. History.Points]))));
+            HistoryStream, writer => writer.Write(JsonSerializer.Serialize(
+                new SavedHistory(History.StoppedEarly, [.. History.Points]), SavedHistories.Default.SavedHistory)));
     }
 
     private static TrainedModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -37,7 +39,8 @@ public sealed class TrainedModelTransformer : LanguageModelTransformer
         ctx.CheckAtModel(GetVersionInfo());
         var (model, outputColumnName) = LoadModel(ctx);
         SavedHistory? history = null;
-        ctx.TryLoadTextStream(HistoryStream, reader => history = JsonSerializer.Deserialize<SavedHistory>(reader.ReadToEnd()));
+        ctx.TryLoadTextStream(
+            HistoryStream, reader => history = JsonSerializer.Deserialize(reader.ReadToEnd(), SavedHistories.Default.SavedHistory));
         return history is null
             ? throw new FormatException($"The saved pipeline lacks '{HistoryStream}'.")
             : new TrainedModelTransformer(model, outputColumnName, new TrainingHistory([.. history.Points], history.StoppedEarly));
@@ -46,5 +49,8 @@ public sealed class TrainedModelTransformer : LanguageModelTransformer
     private static VersionInfo GetVersionInfo() =>
         ModelVersions.First("TLMTRAIN", TrainedSignature, typeof(TrainedModelTransformer).Assembly);
 
-    private sealed record SavedHistory(bool StoppedEarly, TrainingPoint[] Points);
+    internal sealed record SavedHistory(bool StoppedEarly, TrainingPoint[] Points);
+
+    [JsonSerializable(typeof(SavedHistory))]
+    private sealed partial class SavedHistories : JsonSerializerContext;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -63,7 +62,7 @@ public sealed class TextCuratingTransformer : ITransformer
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
         ctx.SaveNonEmptyString(_inputColumnName);
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options));
+        ctx.SaveNonEmptyString(SavedJson.Write(_options));
     }
 
     private static TextCuratingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -71,7 +70,7 @@ public sealed class TextCuratingTransformer : ITransformer
         ctx.CheckAtModel(GetVersionInfo());
         var inputColumnName = ctx.LoadNonEmptyString();
         return new TextCuratingTransformer(
-            inputColumnName, JsonSerializer.Deserialize<CorpusOptions>(ctx.LoadNonEmptyString())
+            inputColumnName, SavedJson.Read<CorpusOptions>(ctx.LoadNonEmptyString())
                 ?? throw new FormatException("The saved pipeline lacks the rules of its curation."));
     }
 

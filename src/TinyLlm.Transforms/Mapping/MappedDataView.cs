@@ -30,7 +30,8 @@ internal sealed class MappedDataView(IDataView source, ComputedColumnsMapper map
     {
         try
         {
-            if (mapper.BatchRows > 1 && columns.Any(column => column.Index >= mapper.InputSchema.Count))
+            if (mapper.BatchRows > 1 && columns.Any(column => column.Index >= mapper.InputSchema.Count)
+                && source.Schema.Where(input.IsColumnActive).All(ReadAheadCursor.CanKeep))
                 input = new ReadAheadCursor(input, mapper.BatchRows);
             return new Cursor(input, new MappedColumns(mapper, input, columns));
         }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -21,9 +22,17 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
     private readonly long[] _batches;
     private int _nextCount = 1;
     private long _position = -1;
+    private long _passed; // rows of the batches up to this one
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>
+    /// Returns whether a column's values can be kept: those of numbers, keys, texts and times, and vectors of them. An image, for
+    /// example, belongs to the row that it was read in.
+    /// </summary>
+    public static bool CanKeep(DataViewSchema.Column column) => column.Type is PrimitiveDataViewType or VectorDataViewType;
 
     /// <summary>Takes the cursor over.</summary>
-    /// <param name="input">The cursor, before its first row.</param>
+    /// <param name="input">The cursor, before its first row; the columns in use are such as can be kept.</param>
     /// <param name="maximum">The most rows of a batch; at least 2.</param>
     public ReadAheadCursor(DataViewRowCursor input, int maximum)
     {
@@ -59,18 +68,32 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
             return true;
         }
 
+        BatchNumber++; // also where reading fails: nothing that was computed belongs to what comes
         Offset = Count = 0;
-        while (Count < _nextCount && _input.MoveNext())
+        if (_failure is { } failure)
         {
-            foreach (var buffer in _buffers)
-                buffer?.Read(Count);
-            _getId(ref _ids[Count]);
-            _batches[Count++] = _input.Batch;
+            (_failure, _position) = (null, -1);
+            failure.Throw();
+        }
+
+        try
+        {
+            while (Count < _nextCount && _input.MoveNext())
+            {
+                foreach (var buffer in _buffers)
+                    buffer?.Read(Count);
+                _getId(ref _ids[Count]);
+                _batches[Count++] = _input.Batch;
+            }
+        }
+        catch (Exception e) when (Count > 0)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e); // the rows before it come first, as they would without reading ahead
         }
 
         _nextCount = Math.Min(_maximum, 2 * _nextCount);
-        BatchNumber++;
-        _position = Count == 0 ? -1 : _position + 1;
+        _position = Count == 0 ? -1 : _passed;
+        _passed += Count;
         return Count > 0;
     }
 

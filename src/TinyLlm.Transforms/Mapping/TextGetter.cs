@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -25,15 +25,12 @@ internal static class TextGetter
             };
         }
 
-        return column.Type.RawType switch
+        return column.Type switch
         {
-            var type when type == typeof(ReadOnlyMemory<char>) => row.Read(column, (ReadOnlyMemory<char> text) => text.ToString()),
-            var type when type == typeof(float) => row.Read<float, string>(column, Number),
-            var type when type == typeof(double) => row.Read<double, string>(column, Number),
-            var type when type == typeof(int) => row.Read<int, string>(column, Number),
-            var type when type == typeof(long) => row.Read<long, string>(column, Number),
-            var type when type == typeof(uint) => row.Read<uint, string>(column, Number),
-            var type when type == typeof(bool) => row.Read(column, (bool value) => value ? "true" : "false"),
+            TextDataViewType => row.Read(column, (ReadOnlyMemory<char> text) => text.ToString()),
+            PrimitiveDataViewType => (Func<string?>)typeof(TextGetter)
+                .GetMethod(nameof(Scalar), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(column.Type.RawType)
+                .Invoke(null, [row, column])!,
             _ => throw Wrong(column, stage),
         };
     }
@@ -48,13 +45,12 @@ internal static class TextGetter
             yield return read();
     }
 
-    private static string Number<T>(T value)
-        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+    private static Func<string> Scalar<T>(DataViewRow row, DataViewSchema.Column column) => row.Read<T, string>(column, ScalarText.Of);
 
     // Key 0 is the missing one.
     private static string? Key(ulong key, ImmutableArray<string>? texts) =>
-        key == 0 ? null : texts is { } known ? known[checked((int)key) - 1] : key.ToString(CultureInfo.InvariantCulture);
+        key == 0 ? null : texts is { } known ? known[checked((int)key) - 1] : ScalarText.Of(key);
 
     private static ArgumentOutOfRangeException Wrong(DataViewSchema.Column column, string stage) =>
-        SchemaChecks.WrongType(column.Name, stage, "text, key, number or boolean", column.Type.ToString());
+        SchemaChecks.WrongType(column.Name, stage, "text, key, number, boolean or time", column.Type.ToString());
 }

@@ -24,9 +24,10 @@ public sealed record ClassifyOptions : BatchedScoringOptions
     public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>
-    /// Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default 1.
+    /// Gets the temperature by which log-likelihoods are divided before they are compared, fitted on held-out data; positive. Default: the
+    /// model's own, which its file holds where one was fitted, and 1 otherwise.
     /// </summary>
-    public double Temperature { get; init; } = 1;
+    public double? Temperature { get; init; }
 
     /// <summary>
     /// Gets the probability below which no label is given: the predicted label is then the missing key and the scores are NaN, so that

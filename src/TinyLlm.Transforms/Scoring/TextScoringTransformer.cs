@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -85,13 +84,13 @@ public abstract class TextScoringTransformer : RowTransformer, IDisposable
         where TOptions : ScoringOptions
     {
         ctx.CheckAtModel(version);
-        return JsonSerializer.Deserialize<TOptions>(ctx.LoadNonEmptyString())
+        return SavedJson.Read<TOptions>(ctx.LoadNonEmptyString())
             ?? throw new FormatException($"The saved pipeline lacks {typeof(TOptions).Name}.");
     }
 
     private protected sealed override void Save(ModelSaveContext ctx)
     {
         ctx.SetVersionInfo(_version);
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options, _options.GetType()));
+        ctx.SaveNonEmptyString(SavedJson.Write(_options));
     }
 }

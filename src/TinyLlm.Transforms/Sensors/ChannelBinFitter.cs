@@ -11,9 +11,11 @@ internal sealed class ChannelBinFitter(SensorBinOptions options, int channel)
     private float _minimum = float.PositiveInfinity;
     private float _maximum = float.NegativeInfinity;
     private long _count;
+    private long _seen;
 
     public void Add(float value)
     {
+        _seen++;
         if (!float.IsFinite(value))
             return;
         (_minimum, _maximum) = (Math.Min(_minimum, value), Math.Max(_maximum, value));
@@ -31,6 +33,10 @@ internal sealed class ChannelBinFitter(SensorBinOptions options, int channel)
     /// <exception cref="InvalidOperationException">The channel had no value.</exception>
     public ChannelBins Fit()
     {
+        if (_seen == 0)
+            throw new InvalidOperationException(
+                "There are no windows to fit bins to. Where CutWindows made none, mlContext.Log says why; it is fitted on rows of at least one "
+                + "whole window.");
         if (_count == 0)
             throw new InvalidOperationException(
                 $"The channel '{options.Channels[channel]}' has no value to fit bins to: all are missing or infinite.");

@@ -66,15 +66,17 @@ internal sealed class LeftOutRows(IDataView source, DataViewSchema.Column group)
         _isOver = id.High != 0 || (!isFirst && _id <= before); // no numbers in a row: it says nothing
     }
 
-    // The data view farthest up that has the column as it is here. What comes before a view is internal to ML.NET; where a view does not
-    // say, what was left out stays unknown, and all runs end.
+    // The data view farthest up that has the very column that is here: a stage that makes or changes it adds a column of another
+    // index, and what was in front of that stage says nothing of groups. What comes before a view is internal to ML.NET; where a view
+    // does not say, what was left out stays unknown, and all runs end.
     private IDataView? Origin()
     {
         IDataView? found = null;
         for (var view = Before(source); view is not null; view = Before(view))
         {
-            if (view.Schema.GetColumnOrNull(group.Name) is { } column && column.Type.Equals(group.Type))
-                found = view;
+            if (view.Schema.GetColumnOrNull(group.Name) is not { } column || column.Index != group.Index || !column.Type.Equals(group.Type))
+                break;
+            found = view;
         }
 
         return found;

@@ -21,8 +21,8 @@ internal sealed class MaximumGapLearner : IRunEnds<object>
     public static double Learn(IHostEnvironment environment, IDataView input, SensorWindowColumns columns)
     {
         using var reader = new SensorRowReader(input, columns);
-        var (learner, steps) = (new MaximumGapLearner(), new List<double>());
-        for (var row = 0; row < Rows && reader.TryRead(learner, out var read); row++)
+        var (learner, steps, row) = (new MaximumGapLearner(), new List<double>(), 0);
+        for (; row < Rows && reader.TryRead(learner, out var read); row++)
         {
             // Times that are equal, as those of coarse clocks, tell nothing of the distance.
             if (learner._times.TryGetValue(read.Group, out var before) && read.Time > before && double.IsFinite(read.Time))
@@ -30,6 +30,10 @@ internal sealed class MaximumGapLearner : IRunEnds<object>
             learner._times[read.Group] = read.Time;
         }
 
+        if (row == 0)
+            throw new InvalidOperationException(
+                $"{SensorWindowingEstimator.Stage} learns from '{columns.Time!.Value.Name}' which step in time is a gap, and there are no rows: "
+                + "a filter or a split may have left none. A split by a column of few values needs clearly more values than parts.");
         if (steps.Count == 0)
             throw new InvalidOperationException(
                 $"{SensorWindowingEstimator.Stage} learns from '{columns.Time!.Value.Name}' which step in time is a gap, and no group has "

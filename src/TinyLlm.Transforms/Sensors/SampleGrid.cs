@@ -31,7 +31,7 @@ internal sealed class SampleGrid(int channels, double interval)
     {
         // Multiplied, not added up: the error does not grow. What is hardly behind the row is at it.
         sampleTime = _origin + (_next * interval);
-        if (sampleTime > time + (1e-6 * interval))
+        if (sampleTime > time + (1e-6 * interval) + (4 * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time))))
             return false;
         _next++;
         var weight = time > _beforeTime ? Math.Clamp((sampleTime - _beforeTime) / (time - _beforeTime), 0, 1) : 1;

@@ -8,17 +8,11 @@ public sealed partial class SensorBins
 {
     private const int FormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter() },
-        RespectRequiredConstructorParameters = true
-    };
-
     /// <summary>Returns the bins as JSON, from which <see cref="FromJson"/> makes equal ones.</summary>
     public string ToJson()
     {
         var channels = _bins.Select(bins => new Channel(bins.Minimum, bins.Maximum, [.. bins.Edges]));
-        return JsonSerializer.Serialize(new Document(FormatVersion, Options, [.. channels]), Json);
+        return JsonSerializer.Serialize(new Document(FormatVersion, Options, [.. channels]), SavedBins.Default.Document);
     }
 
     /// <summary>Makes bins of JSON.</summary>
@@ -28,7 +22,7 @@ public sealed partial class SensorBins
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            var document = JsonSerializer.Deserialize<Document>(json, Json) ?? throw new FormatException("The bins are null.");
+            var document = SavedJson.Read(json, SavedBins.Default.Document) ?? throw new FormatException("The bins are null.");
             if (document.Version != FormatVersion)
                 throw new FormatException($"The bins are of version {document.Version}, and {FormatVersion} is expected: fit them anew.");
             document.Options.Validate();
@@ -52,7 +46,11 @@ public sealed partial class SensorBins
             : throw new FormatException($"The edges of the bins of channel {index} do not rise from its minimum to its maximum.");
     }
 
-    private sealed record Document(int Version, SensorBinOptions Options, Channel[] Bins);
+    internal sealed record Document(int Version, SensorBinOptions Options, Channel[] Bins);
 
-    private sealed record Channel(float Minimum, float Maximum, float[] Edges);
+    internal sealed record Channel(float Minimum, float Maximum, float[] Edges);
+
+    [JsonSourceGenerationOptions(RespectRequiredConstructorParameters = true, UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(Document))]
+    private sealed partial class SavedBins : JsonSerializerContext;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,6 +7,8 @@ namespace TinyLlm.Transforms;
 /// <summary>Reads the rows of a data view as those of sensors, in the order of their recording.</summary>
 internal sealed class SensorRowReader : IDisposable
 {
+    private readonly SensorWindowColumns _columns;
+    private readonly bool _isSingle;
     private readonly DataViewRowCursor _cursor;
     private readonly RowOrder _order;
     private readonly Func<ReadOnlyMemory<float>> _getValues;
@@ -15,6 +18,7 @@ internal sealed class SensorRowReader : IDisposable
 
     public SensorRowReader(IDataView source, SensorWindowColumns columns)
     {
+        (_columns, _isSingle) = (columns, columns.Time?.Type.RawType == typeof(float));
         _cursor = source.GetRowCursor(columns.Needed);
         _order = new RowOrder(_cursor, source, columns);
         _getValues = Values(_cursor, columns);
@@ -26,16 +30,35 @@ internal sealed class SensorRowReader : IDisposable
     /// Reads the next row, whose values are valid until the one after, and ends the runs of which rows before it were left out.
     /// </summary>
     /// <exception cref="InvalidOperationException">Rows are not in their order.</exception>
-    /// <exception cref="InvalidDataException">A row has another number of values.</exception>
+    /// <exception cref="InvalidDataException">A row has another number of values, no group, or a time that its column's type cannot
+    /// hold.</exception>
     public bool TryRead(IRunEnds<object> runs, out SensorRow<object, object> row)
     {
         row = default;
         if (!_cursor.MoveNext())
             return false;
         var group = _getGroup();
+        if (_columns.Group is { Type: KeyDataViewType } && Convert.ToUInt64(group, CultureInfo.InvariantCulture) == 0)
+            throw new InvalidDataException(
+                $"Row {_cursor.Position} has no group: its key in '{_columns.Group.Value.Name}' is missing, as where MapValueToKey was fitted on "
+                + "other rows. Rows of several unknown groups would share windows: leave them out, or group by the values themselves.");
         _order.Next(group, runs);
-        row = new SensorRow<object, object>(group, _getTime?.Invoke() ?? 0, _getValues(), _getLabel());
+        row = new SensorRow<object, object>(group, Time(), _getValues(), _getLabel());
         return true;
+    }
+
+    private double Time()
+    {
+        if (_getTime is null)
+            return 0;
+        var time = _getTime();
+        var interval = _columns.Options.Windows.SampleInterval ?? _columns.Options.Windows.MaximumGap ?? double.PositiveInfinity;
+        if (_isSingle && MathF.BitIncrement(MathF.Abs((float)time)) - MathF.Abs((float)time) is var digit && digit > Math.Min(interval / 4, 1))
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Row {_cursor.Position} has the time {time} in '{_columns.Time!.Value.Name}', which is of type Single: numbers of that type are "
+                + $"{digit:G3} apart there. Load the column as Double (DataKind.Double)."));
+        return time;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -56,7 +55,7 @@ public sealed class SensorTextTransformer : RowTransformer
     private protected override void Save(ModelSaveContext ctx)
     {
         ctx.SetVersionInfo(GetVersionInfo());
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options));
+        ctx.SaveNonEmptyString(SavedJson.Write(_options));
         if (Bins is not null)
             ctx.SaveTextStream(BinsStream, writer => writer.Write(Bins.ToJson()));
     }
@@ -64,7 +63,7 @@ public sealed class SensorTextTransformer : RowTransformer
     private static SensorTextTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
-        var options = JsonSerializer.Deserialize<SensorTextOptions>(ctx.LoadNonEmptyString())
+        var options = SavedJson.Read<SensorTextOptions>(ctx.LoadNonEmptyString())
             ?? throw new FormatException("The saved pipeline lacks the settings of its sensor text.");
         SensorBins? bins = null;
         ctx.TryLoadTextStream(BinsStream, reader => bins = SensorBins.FromJson(reader.ReadToEnd()));

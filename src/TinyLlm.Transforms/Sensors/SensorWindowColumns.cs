@@ -6,6 +6,9 @@ namespace TinyLlm.Transforms;
 /// <summary>The columns that windows are cut from and those that they have.</summary>
 internal sealed class SensorWindowColumns
 {
+    /// <summary>The types of a time column.</summary>
+    public const string Times = "number or time";
+
     private const string Stage = SensorWindowingEstimator.Stage;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
@@ -20,6 +23,12 @@ internal sealed class SensorWindowColumns
             _ => throw SchemaChecks.WrongType(options.InputColumnName, Stage, SensorWindowingTransformer.Values, Values.Type.ToString()),
         };
         (Group, Label, Time) = (Find(options.GroupColumnName), Find(options.LabelColumnName), Find(options.TimeColumnName));
+        if (Time is { } clock && !NumberGetter.CanRead(clock.Type))
+            throw SchemaChecks.WrongType(clock.Name, Stage, Times, clock.Type.ToString());
+        if ((long)options.Windows.Length * ChannelCount > Array.MaxLength / 4)
+            throw new ArgumentOutOfRangeException(
+                nameof(input), $"A window of {options.Windows.Length:N0} samples of {ChannelCount} channels does not fit into memory: the "
+                + $"most values are {Array.MaxLength / 4:N0}.");
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(

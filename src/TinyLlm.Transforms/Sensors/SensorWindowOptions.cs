@@ -49,7 +49,7 @@ public sealed record SensorWindowOptions
         (Enum.IsDefined(Gap), $"{nameof(Gap)} is {Gap}; Error or Interpolate is expected"),
         (SampleInterval is null || (SampleInterval > 0 && double.IsFinite(SampleInterval.Value)),
             Invariant($"{nameof(SampleInterval)} is {SampleInterval}; a positive time is expected")),
-        (MaximumGap is null || SampleInterval is null || MaximumGap >= SampleInterval,
+        (MaximumGap is null || SampleInterval is null || (MaximumGap >= SampleInterval && double.IsFinite(MaximumGap.Value)),
             Invariant($"{nameof(MaximumGap)} is {MaximumGap}; at least the {nameof(SampleInterval)}, {SampleInterval}, is expected")),
         (MaximumGap is null || SampleInterval is not null || (MaximumGap > 0 && double.IsFinite(MaximumGap.Value)),
             Invariant($"{nameof(MaximumGap)} is {MaximumGap}; a positive time is expected")),

@@ -56,10 +56,11 @@ public sealed class SensorWindowingEstimator : IEstimator<SensorWindowingTransfo
         if (values.Kind == SchemaShape.Column.VectorKind.VariableVector || values.IsKey
             || !values.ItemType.Equals(NumberDataViewType.Single))
             throw SchemaChecks.WrongType(_options.InputColumnName, Stage, SensorWindowingTransformer.Values, values.Describe());
-        if (_options.TimeColumnName is { } time)
-            inputSchema.Require(time, Stage);
+        if (_options.TimeColumnName is { } name && Scalar(inputSchema.Require(name, Stage)) is var time
+            && (time.IsKey || !NumberGetter.CanRead(time.ItemType)))
+            throw SchemaChecks.WrongType(name, Stage, SensorWindowColumns.Times, time.Describe());
         var kept = new[] { _options.GroupColumnName, _options.LabelColumnName }.OfType<string>()
-            .Select(name => Scalar(inputSchema.Require(name, Stage)));
+            .Select(column => Scalar(inputSchema.Require(column, Stage)));
         return new SchemaShape(
             [new(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false), .. kept]);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -57,7 +56,7 @@ public sealed class SensorWindowingTransformer : ITransformer
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
-        ctx.SaveNonEmptyString(JsonSerializer.Serialize(_options));
+        ctx.SaveNonEmptyString(SavedJson.Write(_options));
     }
 
     private static SensorWindowingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -65,7 +64,7 @@ public sealed class SensorWindowingTransformer : ITransformer
         ctx.CheckAtModel(GetVersionInfo());
         return new SensorWindowingTransformer(
             env,
-            JsonSerializer.Deserialize<SensorWindowingOptions>(ctx.LoadNonEmptyString())
+            SavedJson.Read<SensorWindowingOptions>(ctx.LoadNonEmptyString())
                 ?? throw new FormatException("The saved pipeline lacks the settings of its windows."));
     }
 

@@ -12,8 +12,9 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
     // A step may differ from the interval by this share of it, for times that were rounded.
     private const double Tolerance = 0.05;
 
-    // Steps are differences of times, and as inexact.
+    // Steps are differences of times, and as inexact: by this share of themselves, and by a few last digits of the times.
     private const double Rounding = 1 + 1e-6;
+    private const int Digits = 4;
 
     private readonly OpenGroups<TGroup, TLabel> _groups = new(channels, options);
     private readonly bool _interpolates = options.SampleInterval is not null && options.Gap == WindowGap.Interpolate;
@@ -98,22 +99,26 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
         var step = time - run.Time;
         if (options.SampleInterval is not { } interval)
         {
-            if (step < 0 || step > options.MaximumGap * Rounding)
+            if (step < 0 || IsGap(step, time))
                 _groups.End(run, step < 0 ? RunEnd.TimeFalls : RunEnd.TimeGap);
             return;
         }
 
         if (step < 0)
             throw Bad($"has the time {Text(time)}, and the row before {Text(run.Time)}; times must not fall within a group");
-        if (!_interpolates && Math.Abs(step - interval) > Tolerance * interval)
+        if (!_interpolates && Math.Abs(step - interval) > (Tolerance * interval) + LastDigits(time))
         {
             var found = $"comes {Text(step)} after the row before, and the sample interval is {Text(interval)}";
             throw Bad($"{found}; choose {nameof(WindowGap)}.{nameof(WindowGap.Interpolate)}");
         }
 
-        if (step > options.MaximumGap)
+        if (IsGap(step, time))
             _groups.End(run, RunEnd.TimeGap);
     }
+
+    private bool IsGap(double step, double time) => step > (options.MaximumGap * Rounding) + LastDigits(time);
+
+    private static double LastDigits(double time) => Digits * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time));
 
     private InvalidDataException Bad(string problem) => new($"Row {Counts.Rows} of the stream {problem}.");
 

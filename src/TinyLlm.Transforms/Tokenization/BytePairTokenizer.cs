@@ -23,7 +23,8 @@ public sealed partial class BytePairTokenizer
 
     /// <summary>Makes a tokenizer of a vocabulary.</summary>
     /// <exception cref="ArgumentException">The vocabulary contradicts itself, or lacks bytes or the tokens of its merges.</exception>
-    /// <exception cref="NotSupportedException">It cuts words in another way than GPT-2.</exception>
+    /// <exception cref="NotSupportedException">It cuts words in another way than GPT-2, or its added tokens overlap, so that the engine
+    /// would read some text in another way.</exception>
     public BytePairTokenizer(ModelVocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -31,6 +32,8 @@ public sealed partial class BytePairTokenizer
         if (vocabulary.PreTokenizer != Gpt2)
             throw new NotSupportedException(
                 $"The vocabulary's pre-tokenizer is '{vocabulary.PreTokenizer}', and only '{Gpt2}' is supported; the engine has any.");
+        if (AddedTokenOverlap.Problem(vocabulary) is { } problem)
+            throw new NotSupportedException($"The vocabulary is not supported: {problem}.");
         Vocabulary = vocabulary;
         _merges = new MergeTable(vocabulary);
         _bytes = new TokenBytes(vocabulary);

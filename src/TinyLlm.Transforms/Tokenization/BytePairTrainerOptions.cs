@@ -44,27 +44,9 @@ public sealed record BytePairTrainerOptions
             problems.Add($"'{twice.Key}' is given {twice.Count()} times");
         if (whole.FirstOrDefault(token => ByteAlphabet.Decode(token) is { Length: 1 }) is { } single)
             problems.Add($"'{single}' is the name of a byte's own token; choose a longer one");
-        if (Overlap(whole) is var (left, right))
+        if (AddedTokenOverlap.Find(whole) is var (left, right, _))
             problems.Add($"'{left}' can end where '{right}' begins, so that a text would have two readings; choose others");
         if (problems.Count > 0)
             throw new ArgumentException($"{nameof(BytePairTrainerOptions)} are not valid: {string.Join("; ", problems)}.");
-    }
-
-    // Of overlapping tokens llama.cpp takes the longest in the whole text and others the leftmost; without them both agree.
-    private static (string, string)? Overlap(string[] tokens)
-    {
-        var beginnings = tokens.SelectMany(
-            token => Enumerable.Range(1, Math.Max(0, token.Length - 1)).Select(length => (Text: token[..length], Token: token)))
-            .ToLookup(beginning => beginning.Text, beginning => beginning.Token, StringComparer.Ordinal);
-        foreach (var token in tokens)
-        {
-            for (var start = 1; start < token.Length; start++)
-            {
-                if (beginnings[token[start..]].FirstOrDefault(other => other != token) is { } other)
-                    return (token, other);
-            }
-        }
-
-        return null;
     }
 }

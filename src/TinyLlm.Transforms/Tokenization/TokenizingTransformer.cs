@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -37,7 +36,7 @@ public sealed class TokenizingTransformer : RowTransformer
         ctx.SetVersionInfo(GetVersionInfo());
         ctx.SaveNonEmptyString(_outputColumnName);
         ctx.SaveNonEmptyString(_inputColumnName);
-        ctx.SaveTextStream(VocabularyStream, writer => writer.Write(JsonSerializer.Serialize(Tokenizer.Vocabulary)));
+        ctx.SaveTextStream(VocabularyStream, writer => writer.Write(SavedJson.Write(Tokenizer.Vocabulary)));
     }
 
     private static TokenizingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -45,7 +44,7 @@ public sealed class TokenizingTransformer : RowTransformer
         ctx.CheckAtModel(GetVersionInfo());
         var (outputColumnName, inputColumnName) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
         ModelVocabulary? vocabulary = null;
-        ctx.TryLoadTextStream(VocabularyStream, reader => vocabulary = JsonSerializer.Deserialize<ModelVocabulary>(reader.ReadToEnd()));
+        ctx.TryLoadTextStream(VocabularyStream, reader => vocabulary = SavedJson.Read<ModelVocabulary>(reader.ReadToEnd()));
         return vocabulary is null
             ? throw new FormatException($"The saved pipeline lacks '{VocabularyStream}'.")
             : new TokenizingTransformer(new BytePairTokenizer(vocabulary), outputColumnName, inputColumnName);

@@ -135,7 +135,7 @@ public sealed class HuggingFaceFolderTests
         HuggingFaceFolder.Save(TinyModels.Create(ModelKind.Llama), folder.Root);
         var tokens = string.Join(',', Enumerable.Range(0, 255).Select(i => $"\"t{i}\":{i}"));
         File.WriteAllText(folder.PathOf("tokenizer.json"), $$$"""
-            {"added_tokens":[{"id":256,"content":"<|end|>","special":true},{"id":255,"content":"<b1>","special":false}],
+            {"added_tokens":[{"id":256,"content":"<|endoftext|>","special":true},{"id":255,"content":"<b1>","special":false}],
              "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},
              "model":{"type":"BPE","vocab":{{{{tokens}}}},"merges":["t1 t2",["t3","t4"]]}}
             """);

@@ -91,9 +91,24 @@ public sealed class TinyGptPredictionEngineTests
         var result = engine.Perplexity(Text);
         Assert.AreEqual(expected, result.NatsPerToken, 1e-3);
         Assert.AreEqual(Text.Length - 1, result.TokenCount);
-        Assert.AreEqual(result.NatsPerToken * result.TokenCount / Math.Log(2) / Text.Length, result.BitsPerByte, 1e-9);
+        Assert.AreEqual(Text.Length - 1, result.ByteCount, "A token is a byte; the first one is not foreseen.");
+        Assert.AreEqual(result.NatsPerToken / Math.Log(2), result.BitsPerByte, 1e-9);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => engine.Perplexity("a")).Message, "A text has 1 tokens; at least 2");
+    }
+
+    [TestMethod]
+    [DataRow(false, "größe!", 7)] // of 8 bytes in UTF-8; the first has nothing before it
+    [DataRow(true, "größe!", 8)]
+    [DataRow(false, "ößg", 4)] // the first token is half a letter
+    public void BitsPerByte_EveryTokenAByte_IsThatOfEachToken(bool begins, string text, int bytes)
+    {
+        // A model that takes all 257 tokens for equally probable needs log₂ 257 bits for each.
+        var made = TinyModels.Create(ModelKind.Llama, vocabulary: TinyModels.Vocabulary() with { AddBeginToken = begins });
+        using var engine = Open(made.WithTensors([ModelTensor.FromSingles("output_norm.weight", [64], new float[64])]));
+        var result = engine.Perplexity(text);
+        Assert.AreEqual((bytes, bytes), (result.TokenCount, result.ByteCount));
+        Assert.AreEqual(Math.Log2(257), result.BitsPerByte, 1e-6);
     }
 
     [TestMethod]
@@ -205,14 +220,14 @@ public sealed class TinyGptPredictionEngineTests
     {
         using var engine = Open(TinyModels.Create(ModelKind.Llama)); // a token is a byte
         engine.Classify("window", ["tap", "shake"]);
-        Assert.AreEqual(6 + 2 + 4, engine.Metrics.PromptTokens, "The prompt, and of each label all but its last token.");
+        Assert.AreEqual(6 + 3 + 5, engine.Metrics.PromptTokens, "The prompt, and each label; of its end nothing is computed.");
         engine.Classify("window", ["tap", "shake"]);
-        Assert.AreEqual(12 + 1 + 2 + 4, engine.Metrics.PromptTokens, "The beginning of the prompt was there.");
+        Assert.AreEqual(14 + 1 + 3 + 5, engine.Metrics.PromptTokens, "The beginning of the prompt was there.");
         engine.Embed("abcd");
         engine.Perplexity("abcd");
-        Assert.AreEqual(19 + 4 + 3, engine.Metrics.PromptTokens, "Behind the last token of a text nothing is asked.");
+        Assert.AreEqual(23 + 4 + 3, engine.Metrics.PromptTokens, "Behind the last token of a text nothing is asked.");
         engine.Classify("window", ["tap", "shake", "a label that is longer than both"]);
-        Assert.IsGreaterThan(26, engine.Metrics.PromptTokens, "A context that is made anew goes on counting.");
+        Assert.IsGreaterThan(30, engine.Metrics.PromptTokens, "A context that is made anew goes on counting.");
         Assert.IsGreaterThan(0, engine.Metrics.PromptTokensPerSecond);
         Assert.AreEqual(0, engine.Metrics.GeneratedTokens);
     }

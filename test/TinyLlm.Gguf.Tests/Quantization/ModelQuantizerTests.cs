@@ -7,6 +7,26 @@ public sealed class ModelQuantizerTests
 {
     private static readonly string[] Texts = ["The window was moved up, then down.", "0.12 0.34 0.56 0.78", "label: wave"];
 
+    [TestMethod]
+    [DataRow(GgufFileType.F16, 1e6f, "holds 1000000, and 16 bits end at 65504: keep it in F32 or BF16 by Overrides")]
+    [DataRow(GgufFileType.Q8_0, 1e7f, "holds 10000000, and 16 bits end at 65504")]
+    [DataRow(GgufFileType.Q4_0, 1e6f, "holds 1000000, and 16 bits end at 65504")]
+    [DataRow(GgufFileType.F16, float.NaN, "holds a value that is not finite, at 70")]
+    [DataRow(GgufFileType.BF16, float.PositiveInfinity, "holds a value that is not finite, at 70")]
+    [DataRow(GgufFileType.Q4_0, float.NaN, "holds a value that is not finite, at 70")]
+    public void Quantize_ValueBeyondTheType_NamesTheTensorAndWritesNothing(GgufFileType type, float value, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var model = TinyModels.Create(ModelKind.Gpt2);
+        var values = model["blk.1.ffn_down.weight"].ToSingles();
+        values[70] = value;
+        var source = Save(folder, model.WithTensors([ModelTensor.FromSingles("blk.1.ffn_down.weight", [64, 256], values)]));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ModelQuantizer.Quantize(source, folder.PathOf("small.gguf"), new QuantizationOptions { Type = type }));
+        StringAssert.Contains(error.Message, "'blk.1.ffn_down.weight' " + message);
+        Assert.IsFalse(File.Exists(folder.PathOf("small.gguf")));
+    }
+
     // The bounds are four thirds of the errors seen on uniform random weights, the worst case for codes made for bell-shaped ones.
     [TestMethod]
     [DataRow(GgufFileType.F16, 0.0003)]

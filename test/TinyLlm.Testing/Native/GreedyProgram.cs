@@ -12,10 +12,6 @@ internal sealed class GreedyProgram
 
     private GreedyProgram(string libraries, string[] command) => (_libraries, _command) = (libraries, command);
 
-    /// <summary>Returns where a command is found on the path; null where it is not installed.</summary>
-    public static string? Find(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
-
     /// <summary>Compiles it.</summary>
     /// <param name="compiler">The compiler, such as <c>gcc</c>.</param>
     /// <param name="libraries">The folder of llama.cpp's libraries.</param>

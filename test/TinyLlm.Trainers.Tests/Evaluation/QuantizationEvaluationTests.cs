@@ -68,11 +68,18 @@ public sealed class QuantizationEvaluationTests
     public void EvaluateQuantizations_KeyLabels_AreTheClassesInTheirOrder()
     {
         var keys = Context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
-        var options = new QuantizationEvaluationOptions { Types = [GgufFileType.Q8_0], Engine = Engine, PerplexityRows = null };
+        var options = new QuantizationEvaluationOptions
+        {
+            Types = [GgufFileType.Q8_0],
+            Engine = Engine,
+            PerplexityRows = null,
+            GroupColumnName = "Session",
+        };
         var variants = Context.TinyLlm().EvaluateQuantizations(keys.Fit(Trained.Value).Transform(Trained.Value), options);
         CollectionAssert.AreEqual(new[] { "down", "still", "up" }, variants[0].Evaluation.Labels.ToArray());
         Assert.IsGreaterThan(0.85, variants[0].Evaluation.Accuracy.Value);
         Assert.IsNull(variants[0].Divergence, "It is the first.");
+        Assert.AreEqual(12, variants[0].Evaluation.GroupCount, "Ten rows a session.");
     }
 
     [TestMethod]
@@ -131,6 +138,10 @@ public sealed class QuantizationEvaluationTests
             "' in column 'Label'; expected is one of left, right. Leave such rows out, or name the label in the options.",
             data,
             options with { Labels = ["left", "right"] });
+        Expect<ArgumentException>(
+            "All 10 rows are of the group '28', and one group gives no interval: test on further ones.",
+            Context.Data.TakeRows(data, 10),
+            options with { GroupColumnName = "Session" });
         Expect<ArgumentException>("There are no rows to evaluate.", Context.Data.SkipRows(data, 1000), options);
         Expect<ArgumentException>(
             "neither 'Label' nor 'Text' is a key column with values. Give QuantizationEvaluationOptions.Labels",

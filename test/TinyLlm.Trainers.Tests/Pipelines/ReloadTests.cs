@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TinyLlm.Gguf;
@@ -60,8 +63,10 @@ public sealed class ReloadTests
         context.Model.Save(model, data.Schema, folder.PathOf("pipeline.zip"));
 
         var here = Digest.Of(model, data).ToArray();
-        CollectionAssert.AreEqual(
-            here, OtherProcess.RunBuilt("TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv")));
+        var there = OtherProcess.RunBuilt(
+            "TinyLlm.Reload.dll", folder.PathOf("pipeline.zip"), folder.PathOf("rows.csv"), folder.PathOf("copy.zip"));
+        Assert.AreEqual("reflection False", there[0], "The other process must do without reflection-based JSON.");
+        CollectionAssert.AreEqual(here, there[1..]);
         StringAssert.Contains(
             here[0],
             "SensorWindowingTransformer SensorTextTransformer TextCuratingTransformer TokenizingTransformer TrainedModelTransformer "
@@ -69,5 +74,29 @@ public sealed class ReloadTests
             + "LanguageModelTransformer TextClassifyingTransformer TextGeneratingTransformer "
             + "TextEmbeddingTransformer TextPerplexityTransformer");
         Assert.IsTrue(here.Any(line => line.StartsWith("NatsPerToken Single 40 rows", StringComparison.Ordinal)), string.Join('\n', here));
+
+        var saved = Parts(folder.PathOf("pipeline.zip"));
+        CollectionAssert.AreEquivalent(saved.Keys, Parts(folder.PathOf("copy.zip")).Keys);
+        foreach (var (name, bytes) in Parts(folder.PathOf("copy.zip")))
+            CollectionAssert.AreEqual(saved[name], bytes, name);
+        // The same text as with reflection, which wrote it before: pipelines of then still load.
+        var history = model.OfType<TrainedModelTransformer>().First().History;
+        StringAssert.EndsWith(Text("History.json"), JsonSerializer.Serialize(new { history.StoppedEarly, history.Points }));
+        StringAssert.EndsWith(Text("Report.json"), JsonSerializer.Serialize(model.OfType<QuantizedModelTransformer>().Single().Report));
+
+        string Text(string stream) => Encoding.UTF8.GetString(
+            saved[saved.Keys.Where(name => name.EndsWith(stream, StringComparison.Ordinal)).Order(StringComparer.Ordinal).First()]);
+    }
+
+    private static Dictionary<string, byte[]> Parts(string path)
+    {
+        using var file = ZipFile.OpenRead(path);
+        return file.Entries.ToDictionary(entry => entry.FullName, entry =>
+        {
+            using var stream = entry.Open();
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
+        });
     }
 }

@@ -91,6 +91,21 @@ public sealed class SensorBinsTests
     }
 
     [TestMethod]
+    public void ToJson_OneChannel_IsTheTextOfVersion1() => Assert.AreEqual(
+        """
+        {"Version":1,"Options":{"Channels":["v"],"BinCount":4,"Kind":"Uniform","Form":"Values","Symbols":"Letters",
+        "QuantileSampleCount":100000,"Seed":1},"Bins":[{"Minimum":0,"Maximum":8,"Edges":[2,4,6]}]}
+        """.ReplaceLineEndings(""),
+        Fit(One).ToJson());
+
+    [TestMethod]
+    public void FromJson_WithoutASetting_HasItsDefault()
+    {
+        var json = Fit(One with { BinCount = 16, Seed = 1 }).ToJson();
+        Assert.AreEqual(json, SensorBins.FromJson(json.Replace("\"BinCount\":16,", "").Replace(",\"Seed\":1", "")).ToJson());
+    }
+
+    [TestMethod]
     public void FromJson_WhatIsWrong_IsNamed()
     {
         var json = Fit(One).ToJson();

@@ -36,6 +36,45 @@ public sealed class EngineParityTests
     }
 
     [TestMethod]
+    [DataRow("  |   |    |     ", " ab")]               // runs of spaces, as in CodeGen's and GPT-NeoX' vocabularies
+    [DataRow("abc|cd|bb", "abcd")]                      // where one ends another one begins, and all readings agree
+    [DataRow("<a>|<a><b>|<b>", "<>ab")]
+    public void EncodeToIds_OverlapsThatAgree_AreLlamaCpps(string reserved, string letters)
+    {
+        var bytes = TinyModels.Vocabulary();
+        var tokens = reserved.Split('|');
+        var vocabulary = bytes with
+        {
+            Tokens = [.. bytes.Tokens, .. tokens],
+            Kinds = [.. bytes.Kinds, .. tokens.Select(_ => TokenKind.UserDefined)],
+        };
+        var tokenizer = new BytePairTokenizer(vocabulary);
+        using var engine = Open(vocabulary);
+        var random = new Random(8);
+        for (var round = 0; round < 500; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 12).Select(_ => letters[random.Next(letters.Length)]));
+            CollectionAssert.AreEqual(engine.Tokenize(text), tokenizer.EncodeToIds(text), text);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("ab", "bcd")]
+    [DataRow("<x", "x>>")]
+    public void Constructor_OverlapsThatDiffer_AreRefused(string first, string second)
+    {
+        var bytes = TinyModels.Vocabulary();
+        var vocabulary = bytes with
+        {
+            Tokens = [.. bytes.Tokens, first, second],
+            Kinds = [.. bytes.Kinds, TokenKind.UserDefined, TokenKind.UserDefined],
+        };
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => new BytePairTokenizer(vocabulary)).Message,
+            $"the added tokens '{first}' and '{second}' give '{first}{second[1..]}' two readings");
+    }
+
+    [TestMethod]
     public void CharacterClasses_EveryCodePoint_AreLlamaCpps()
     {
         // With merges of a letter, a digit and a mark with every first byte of a character, the tokens tell what class a character is of.
