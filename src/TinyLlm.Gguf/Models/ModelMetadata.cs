@@ -82,7 +82,8 @@ internal static class ModelMetadata
             // Before anything is listed for each of them.
             if (architecture.LayerCount > file.Tensors.Length)
                 throw new GgufFormatException(
-                    $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} tensors.",
+                    $"'{architecture.Name}.block_count' is {architecture.LayerCount:N0}, and the file has {file.Tensors.Length:N0} "
+                    + "tensors.",
                     file.Metadata[$"{architecture.Name}.block_count"].Offset);
             architecture.Validate();
             if (ModelSettings.Problem(file.Metadata, architecture) is var (message, offset))
