@@ -117,14 +117,13 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         options ??= new TinyGptOptions();
         options.Validate();
         using var file = GgufFile.Open(gguf);
-        var response = ResponseMetadata.From(file.Metadata);
         return OpenTemporary(
             path =>
             {
                 using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
                 stream.Write(gguf.Span);
             },
-            options, response, GgufContent.Hash(file));
+            options, GgufContent.Hash(file));
     }
 
     /// <summary>
@@ -139,7 +138,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         options.Validate();
         return model.OpenOwnFile() is { } file
             ? Open(model.Path!, file, options)
-            : OpenTemporary(path => model.Save(path), options, ResponseMetadata.From(model.Metadata), model.ContentHash);
+            : OpenTemporary(path => model.Save(path), options, model.ContentHash);
     }
 
     /// <summary>Returns the tokens of a text, without a begin token; texts of control tokens are taken as text.</summary>
@@ -195,8 +194,7 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         return new Pieces(this, prompt, options, cancellationToken);
     }
 
-    private static TinyGptPredictionEngine OpenTemporary(
-        Action<string> write, TinyGptOptions options, ResponseMetadata response, string contentHash)
+    private static TinyGptPredictionEngine OpenTemporary(Action<string> write, TinyGptOptions options, string contentHash)
     {
         var start = Stopwatch.GetTimestamp();
         using var folder = new ScratchFolder();
@@ -204,12 +202,14 @@ public sealed partial class TinyGptPredictionEngine : IDisposable
         write(path);
         // Read, not mapped: a mapped file cannot be deleted everywhere.
         options = options with { UseMemoryMap = false };
-        var model = LlamaModel.Load(path, options.UseMemoryMap);
+        using var file = GgufFile.Open(path);
+        var response = ResponseMetadata.From(file.Metadata);
+        var model = LlamaModel.Load(file, path, options.UseMemoryMap);
         try
         {
             response.CheckEnd(model.VocabularySize);
             return new TinyGptPredictionEngine(
-                model, options, response, new FileInfo(path).Length, Stopwatch.GetElapsedTime(start), new Lazy<string>(contentHash));
+                model, options, response, file.Length, Stopwatch.GetElapsedTime(start), new Lazy<string>(contentHash));
         }
         catch
         {

@@ -4,7 +4,9 @@ using TinyLlm.Testing;
 
 namespace TinyLlm.Fuzz;
 
-/// <summary>Runs cases one after the other and writes what each came to, beginning with its number: where the process ends, that was it.</summary>
+/// <summary>
+/// Runs cases one after the other and writes what each came to, beginning with its number: where the process ends, that was it.
+/// </summary>
 internal static class Worker
 {
     public static int Run(FuzzOptions options)
@@ -61,8 +63,7 @@ internal static class Worker
     }
 
     private static string FirstFrame(Exception exception) =>
-        exception.StackTrace?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("TinyLlm", StringComparison.Ordinal))
-        ?? "";
+        exception.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("TinyLlm", StringComparison.Ordinal))?.Trim() ?? "";
 
     // Random numbers that follow from small seeds follow each other; these do not.
     private static int HashCode(int seed, int number)

@@ -15,7 +15,9 @@ public sealed partial class FuzzTests
         // Ends with an error that names each fault with target, seed and case, which `--case` runs again.
         var lines = OtherProcess.RunBuilt("TinyLlm.Fuzz.dll", "--seconds", "40", "--seed", "1");
         var counts = lines.Select(line => Row().Match(line)).Where(match => match.Success)
-            .ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+            .ToDictionary(
+                match => match.Groups[1].Value,
+                match => int.Parse(match.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
         string[] expected =
         [
             "gguf", "engine", "adapter", "session", "quantizer", "grammar", "safetensors", "huggingface", "tokenizer", "llmc", "checkpoint",

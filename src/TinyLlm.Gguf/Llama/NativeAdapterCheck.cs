@@ -14,7 +14,8 @@ internal static class NativeAdapterCheck
         var keys = new NativeKeys(file.Metadata);
         Expect(keys, "general.type", "adapter");
         Expect(keys, "adapter.type", "lora");
-        if (keys.Require("general.architecture", keys.Text("general.architecture")) is var architecture && architecture != model.Architecture)
+        var architecture = keys.Require("general.architecture", keys.Text("general.architecture"));
+        if (architecture != model.Architecture)
             throw Other(path, $"it is for the architecture '{architecture}', and the model's is '{model.Architecture}'");
         // llama.cpp takes 0 for 1/r of what others take, which no program writes on purpose.
         _ = keys.Require("adapter.lora.alpha", keys.Real("adapter.lora.alpha"));

@@ -18,7 +18,11 @@ internal static class NativeModelCheck
         var keys = new NativeKeys(file.Metadata);
         var name = keys.Require("general.architecture", keys.Text("general.architecture"));
         if (name is not ("gpt2" or "llama" or "qwen2"))
-            throw keys.Fault("general.architecture", "models of gpt2, llama and qwen2 are run; others cannot be checked before native code");
+        {
+            throw keys.Fault(
+                "general.architecture", "models of gpt2, llama and qwen2 are run; others cannot be checked before native code");
+        }
+
         if (keys.Text("general.type") is not (null or "model"))
             throw keys.Fault("general.type", "\"model\" is expected");
         _ = keys.Text("general.name");

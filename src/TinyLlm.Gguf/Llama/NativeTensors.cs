@@ -1,6 +1,8 @@
 namespace TinyLlm.Gguf.Llama;
 
-/// <summary>Compares a file's tensors with those that llama.cpp will ask for: all there, none besides, in shapes and types it computes.</summary>
+/// <summary>
+/// Compares a file's tensors with those that llama.cpp will ask for: all there, none besides, in shapes and types it computes.
+/// </summary>
 internal static class NativeTensors
 {
     /// <summary>Returns the fewest tensors of a block.</summary>
@@ -78,8 +80,12 @@ internal static class NativeTensors
         void Matrix(string name, long rows, long columns)
         {
             var tensor = Take(name, rows, columns);
-            if (name == TensorLayout.PositionEmbedding ? tensor.Type is not (GgufTensorType.F32 or GgufTensorType.F16) : !IsComputed(tensor.Type))
-                throw new GgufFormatException($"The tensor '{name}' is of type {tensor.Type}, in which llama.cpp computes no such tensor.", 0);
+            var isRight = name == TensorLayout.PositionEmbedding
+                ? tensor.Type is GgufTensorType.F32 or GgufTensorType.F16
+                : IsComputed(tensor.Type);
+            if (!isRight)
+                throw new GgufFormatException(
+                    $"The tensor '{name}' is of type {tensor.Type}, in which llama.cpp computes no such tensor.", 0);
         }
 
         void Vector(string name, long length)

@@ -92,7 +92,8 @@ internal sealed record NativeVocabulary(int? BeginToken, int? EndToken, bool IsB
         for (var value = 0; value < 256; value++)
         {
             if (!texts.Contains($"<0x{value:X2}>"))
-                throw keys.Fault(Prefix + "tokens", $"the token <0x{value:X2}> is missing, without which a text of that byte cannot be read");
+                throw keys.Fault(
+                    Prefix + "tokens", $"the token <0x{value:X2}> is missing, without which a text of that byte cannot be read");
         }
 
         keys.Pass(Prefix + "pre", Prefix + "merges");

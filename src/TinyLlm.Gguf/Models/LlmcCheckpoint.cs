@@ -55,7 +55,8 @@ public static class LlmcCheckpoint
                     + $"heads {heads}, width {width}.");
             // Before anything is made for each layer: their biases and norms alone take 13 numbers for each of the width.
             if ((long)layers * width * 13 * type.BlockBytes() > file.Length)
-                throw new FormatException($"'{path}' has {file.Length:N0} bytes, which {layers:N0} layers of the width {width:N0} do not fit.");
+                throw new FormatException(
+                    $"'{path}' has {file.Length:N0} bytes, which {layers:N0} layers of the width {width:N0} do not fit.");
             var architecture = new ModelArchitecture
             {
                 Kind = ModelKind.Gpt2,

@@ -3,7 +3,9 @@ using TinyLlm.Gguf.Llama;
 
 namespace TinyLlm.Gguf;
 
-/// <summary>Chooses tokens that a grammar allows. Where none is allowed, llama.cpp would end the process: here that is found before.</summary>
+/// <summary>
+/// Chooses tokens that a grammar allows. Where none is allowed, llama.cpp would end the process: here that is found before.
+/// </summary>
 internal sealed unsafe class GrammarSampler : IDisposable
 {
     // llama.cpp goes one call deeper for each character of a token.
@@ -35,7 +37,9 @@ internal sealed unsafe class GrammarSampler : IDisposable
 
     /// <summary>Chooses the next token.</summary>
     /// <returns>The token; null where the grammar's text has ended.</returns>
-    /// <exception cref="InvalidOperationException">No token is allowed, and the text is not at its end; or a logit is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No token is allowed, and the text is not at its end; or a logit is not finite.
+    /// </exception>
     public int? Sample(LlamaSamplerHandle chain, ReadOnlySpan<float> logits)
     {
         for (var i = 0; i < _tokens.Length; i++)

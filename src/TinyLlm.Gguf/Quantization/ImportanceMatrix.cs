@@ -41,7 +41,12 @@ public sealed class ImportanceMatrix
         try
         {
             using var context = new LlamaContext(
-                model, new LlamaContextOptions { ContextLength = Math.Min(model.ContextLength, MostTokens), Observer = ObserverPointer, ObserverState = GCHandle.ToIntPtr(handle) });
+                model, new LlamaContextOptions
+                {
+                    ContextLength = Math.Min(model.ContextLength, MostTokens),
+                    Observer = ObserverPointer,
+                    ObserverState = GCHandle.ToIntPtr(handle),
+                });
             var tokenCount = texts.Sum(
                 text => Run(context, model.Tokenize(text, addSpecial: true, parseSpecial: false), cancellationToken));
             if (tokenCount == 0)

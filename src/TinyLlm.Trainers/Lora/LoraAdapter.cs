@@ -228,7 +228,8 @@ public sealed class LoraAdapter
     {
         if (tensor.Shape.Length != 2 || !TensorCodec.CanDequantize(tensor.Type))
             throw new GgufFormatException(
-                $"'{tensor.Name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; a matrix of a type that can be decoded is expected.", 0);
+                $"'{tensor.Name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; "
+                + "a matrix of a type that can be decoded is expected.", 0);
     }
 
     private static string BaseOf(string name) => name[..^LoraNames.A.Length];

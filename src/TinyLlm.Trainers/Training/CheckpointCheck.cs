@@ -14,7 +14,8 @@ internal static class CheckpointCheck
         if (checkpoint.Points.Length != checkpoint.Step || checkpoint.Points.Where((point, i) => point.Step != i + 1).Any())
             throw Fault($"it is of step {checkpoint.Step}, and its history has {checkpoint.Points.Length} steps that are not those");
         if (checkpoint.Source.Length != stateLength || checkpoint.Source.Any(number => number < 0))
-            throw Fault($"its place in the data is {string.Join(", ", checkpoint.Source)}; {stateLength} numbers of at least 0 are expected");
+            throw Fault(
+                $"its place in the data is {string.Join(", ", checkpoint.Source)}; {stateLength} numbers of at least 0 are expected");
     }
 
     /// <summary>Returns the tensor for numbers of the run.</summary>

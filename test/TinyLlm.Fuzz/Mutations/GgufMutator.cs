@@ -2,7 +2,9 @@ using TinyLlm.Gguf;
 
 namespace TinyLlm.Fuzz.Mutations;
 
-/// <summary>Damages GGUF files: mostly what they say, so that framing stays valid and the fault is found by those who read the meaning.</summary>
+/// <summary>
+/// Damages GGUF files: mostly what they say, so that framing stays valid and the fault is found by those who read the meaning.
+/// </summary>
 internal static class GgufMutator
 {
     private static readonly string[] Keys =
@@ -11,7 +13,8 @@ internal static class GgufMutator
         "split.tensors.count", "general.sampling.temp", "adapter.type", "adapter.lora.alpha", "adapter.alora.invocation_tokens",
         "tokenizer.chat_template", "tokenizer.ggml.model", "tokenizer.ggml.pre", "tokenizer.ggml.scores", "tokenizer.ggml.token_type",
         "tokenizer.ggml.merges", "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
-        "tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id", "tokenizer.ggml.add_bos_token", "tokenizer.ggml.add_eos_token",
+        "tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id", "tokenizer.ggml.add_bos_token",
+        "tokenizer.ggml.add_eos_token",
         "tokenizer.ggml.add_sep_token", "tokenizer.ggml.add_space_prefix", "tokenizer.ggml.suppress_tokens",
         "tokenizer.ggml.precompiled_charsmap", "tokenizer.ggml.token_type_count", "quantize.imatrix.file",
     ];
@@ -79,9 +82,11 @@ internal static class GgufMutator
     private static string Key(Random random, string architecture) =>
         random.Next(3) == 0 ? Keys[random.Next(Keys.Length)] : $"{architecture}.{ModelKeys[random.Next(ModelKeys.Length)]}";
 
-    private static string Show(object value) => value is GgufArray array
-        ? $"{array.Count} {array.ElementType}"
-        : $"{value} ({value.GetType().Name})"[..Math.Min(60, $"{value} ({value.GetType().Name})".Length)];
+    private static string Show(object value)
+    {
+        var text = value is GgufArray array ? $"{array.Count} {array.ElementType}" : $"{value} ({value.GetType().Name})";
+        return text.Length <= 60 ? text : text[..60];
+    }
 
     private static (int Type, object Value) Value(Random random, int type)
     {
@@ -139,7 +144,8 @@ internal static class GgufMutator
                 tensors.RemoveAt(at);
                 return $"without '{name}'";
             case 1:
-                tensors[at] = (random.Next(2) == 0 ? tensors[random.Next(tensors.Count)].Name : name.Replace("weight", "bias"), type, dimensions, data);
+                var called = random.Next(2) == 0 ? tensors[random.Next(tensors.Count)].Name : name.Replace("weight", "bias");
+                tensors[at] = (called, type, dimensions, data);
                 return $"'{name}' is called '{tensors[at].Name}'";
             case 2:
                 tensors.Insert(random.Next(tensors.Count + 1), (random.Next(2) == 0 ? name : "blk.0." + name, type, dimensions, data));

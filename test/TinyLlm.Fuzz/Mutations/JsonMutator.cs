@@ -7,6 +7,8 @@ namespace TinyLlm.Fuzz.Mutations;
 /// <summary>Damages JSON: mostly values and structure, sometimes its letters.</summary>
 internal static class JsonMutator
 {
+    private static readonly string[] Numbers = ["1e999", "NaN", "-0", "1.0", "1e3", "99999999999999999999"];
+
     public static byte[] Mutate(Random random, byte[] valid, out string what)
     {
         if (random.Next(6) == 0)
@@ -25,7 +27,7 @@ internal static class JsonMutator
 
         // Numbers that no JSON node holds.
         if (random.Next(20) == 0)
-            text = text.Replace("4242", new[] { "1e999", "NaN", "-0", "1.0", "1e3", "99999999999999999999" }[random.Next(6)], StringComparison.Ordinal);
+            text = text.Replace("4242", Numbers[random.Next(Numbers.Length)], StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(text);
     }
 
@@ -55,7 +57,8 @@ internal static class JsonMutator
                             return $"'{key}' under another name, too";
                         default:
                             o[key] = Value(random);
-                            return $"'{key}' = {o[key]?.ToJsonString() ?? "null"}"[..Math.Min(80, $"'{key}' = {o[key]?.ToJsonString() ?? "null"}".Length)];
+                            var text = o[key]?.ToJsonString() ?? "null";
+                            return $"'{key}' = {(text.Length <= 60 ? text : text[..60])}";
                     }
 
                 case JsonArray { Count: > 0 } a:
@@ -90,7 +93,7 @@ internal static class JsonMutator
         0 => null,
         1 => JsonValue.Create(random.Next(2) == 0),
         2 => JsonValue.Create(Interesting.Text(random)),
-        3 => JsonValue.Create(Interesting.Real(random)) is var real && double.IsFinite(real.GetValue<double>()) ? real : JsonValue.Create(4242),
+        3 => Interesting.Real(random) is var real && double.IsFinite(real) ? JsonValue.Create(real) : JsonValue.Create(4242),
         4 => new JsonArray(),
         5 => new JsonObject { ["a"] = 1 },
         6 => new JsonArray(JsonValue.Create("a"), JsonValue.Create(4242)),

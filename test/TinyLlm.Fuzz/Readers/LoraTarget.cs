@@ -32,5 +32,6 @@ internal sealed class LoraTarget : FuzzTarget
         _ = LoraAdapter.Load(PathOf("adapter.gguf")).MergeInto(_model);
     }
 
-    public override bool IsDocumented(Exception exception) => exception is GgufFormatException || exception.GetType() == typeof(ArgumentException);
+    public override bool IsDocumented(Exception exception) =>
+        exception is GgufFormatException || exception.GetType() == typeof(ArgumentException);
 }

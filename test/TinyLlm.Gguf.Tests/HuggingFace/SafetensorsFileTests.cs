@@ -43,6 +43,14 @@ public sealed class SafetensorsFileTests
         Fails([.. BitConverter.GetBytes(50UL), .. "{}"u8], "states 50 bytes, and 2 follow");
     }
 
+    [TestMethod]
+    public void Open_NameThatIsNoUtf8_IsNamed()
+    {
+        var bytes = Bytes(One, 8);
+        bytes[Array.IndexOf(bytes, (byte)'a')] = 0xC3;
+        Fails(bytes, "The header is not valid UTF-8");
+    }
+
     private static void Fails(byte[] bytes, string message)
     {
         using var folder = new TemporaryFolder();

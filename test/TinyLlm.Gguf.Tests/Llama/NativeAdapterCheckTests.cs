@@ -29,14 +29,17 @@ public sealed class NativeAdapterCheckTests
         Refused<GgufFormatException>("'blk.1.ffn_up.weight.lora_a', the partner of 'blk.1.ffn_up.weight.lora_b', is missing", b);
         Refused<GgufFormatException>("has the ranks 4 and 5; one is expected", a, Tensor(Target + ".lora_b", 192, 5));
         Refused<GgufFormatException>("is no part of an update", a, b, Tensor("blk.0.attn_norm.weight", 1, 64));
-        Refused<GgufFormatException>("has 1 dimensions; 2 are expected", ModelTensor.FromSingles(Target + ".lora_a", [64], new float[64]), b);
+        Refused<GgufFormatException>(
+            "has 1 dimensions; 2 are expected", ModelTensor.FromSingles(Target + ".lora_a", [64], new float[64]), b);
         Refused<GgufFormatException>(
             "is of type I32, in which llama.cpp computes no such tensor",
             new ModelTensor(Target + ".lora_a", GgufTensorType.I32, [4, 64], new byte[4 * 64 * 4]), b);
         Refused<InvalidOperationException>(
             "its update of 'blk.1.ffn_up.weight' is [192, 32], and the model's matrix [192, 64]", Tensor(Target + ".lora_a", 4, 32), b);
-        Refused<InvalidOperationException>("the model has no matrix 'blk.9.ffn_up.weight' in a block", [.. Pair("blk.9.ffn_up.weight", 192, 64)]);
-        Refused<InvalidOperationException>("the model has no matrix 'token_embd.weight' in a block", [.. Pair("token_embd.weight", 257, 64)]);
+        Refused<InvalidOperationException>(
+            "the model has no matrix 'blk.9.ffn_up.weight' in a block", [.. Pair("blk.9.ffn_up.weight", 192, 64)]);
+        Refused<InvalidOperationException>(
+            "the model has no matrix 'token_embd.weight' in a block", [.. Pair("token_embd.weight", 257, 64)]);
         StringAssert.Contains(
             Fails<InvalidOperationException>(Metadata.With("general.architecture", "gpt2"), a, b),
             "it is for the architecture 'gpt2', and the model's is 'llama'");

@@ -14,7 +14,8 @@ public sealed class NativeEnvironmentTests
         NativeEnvironment.Set("TINYLLM_NATIVE_ENVIRONMENT_TEST", "é 1");
         Assert.AreEqual("é 1", NativeEnvironment.Get("TINYLLM_NATIVE_ENVIRONMENT_TEST"));
         Assert.IsNull(
-            Environment.GetEnvironmentVariable("TINYLLM_NATIVE_ENVIRONMENT_TEST"), "The runtime keeps its own: that is why this is needed.");
+            Environment.GetEnvironmentVariable("TINYLLM_NATIVE_ENVIRONMENT_TEST"),
+            "The runtime keeps its own: that is why this is needed.");
     }
 
     [TestMethod]

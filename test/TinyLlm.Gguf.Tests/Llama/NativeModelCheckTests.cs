@@ -120,7 +120,8 @@ public sealed class NativeModelCheckTests
     [TestMethod]
     public void Check_ArrayOfArrays_IsRefused() =>
         StringAssert.Contains(
-            Fault(metadata => metadata.With("any.key", new[] { new GgufArray(new[] { 1 }) })).Message, "llama.cpp reads no arrays of arrays");
+            Fault(metadata => metadata.With("any.key", new[] { new GgufArray(new[] { 1 }) })).Message,
+            "llama.cpp reads no arrays of arrays");
 
     [TestMethod]
     [DataRow("blk.1.ffn_norm.weight", "The tensor 'blk.1.ffn_norm.weight' is of type F16; norms and biases must be F32.")]
@@ -176,14 +177,17 @@ public sealed class NativeModelCheckTests
             Assert.HasCount(3, engine.NextTokens("ab", 3), name);
         }
 
-        static ModelTensor Zeros(string name, int rows, int columns) => ModelTensor.FromSingles(name, [rows, columns], new float[rows * columns]);
+        static ModelTensor Zeros(string name, int rows, int columns) =>
+            ModelTensor.FromSingles(name, [rows, columns], new float[rows * columns]);
     }
 
     [TestMethod]
     public void Open_ContextThatNobodyAskedFor_SaysWhatItTakes()
     {
         using var folder = new TemporaryFolder();
-        Write(folder.PathOf("long.gguf"), TinyModels.Create(ModelKind.Llama), metadata => metadata.With("llama.context_length", 0x7FFF_FFFFu));
+        Write(
+            folder.PathOf("long.gguf"), TinyModels.Create(ModelKind.Llama),
+            metadata => metadata.With("llama.context_length", 0x7FFF_FFFFu));
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => TinyGptPredictionEngine.Open(folder.PathOf("long.gguf")));
         StringAssert.Contains(error.Message, "A context of 2,147,483,647 tokens takes some ");
         StringAssert.Contains(error.Message, "unasked at most 1.1 GB are taken: set TinyGptOptions.ContextLength to what your texts need");

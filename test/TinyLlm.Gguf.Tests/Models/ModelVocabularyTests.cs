@@ -71,6 +71,7 @@ public sealed class ModelVocabularyTests
     [DataRow("{}", "does not make a vocabulary")]
     [DataRow("{", "is not valid JSON")]
     [DataRow("""{"model":{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]},"pre_tokenizer":{"type":"ByteLevel"}}""", "does not make a vocabulary")]
+    [DataRow("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[["a"]]},"pre_tokenizer":{"type":"ByteLevel"}}""", "has a merge of 1 parts; 2 are expected")]
     [DataRow("""{"model":{"type":"BPE","vocab":{"a":2000000000},"merges":[]},"pre_tokenizer":{"type":"ByteLevel"}}""", "has the token id 2000000000")]
     public void Load_BrokenTokenizerJson_SaysSo(string text, string message)
     {

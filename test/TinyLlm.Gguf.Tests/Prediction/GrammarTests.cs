@@ -55,11 +55,13 @@ public sealed class GrammarTests
     {
         StringAssert.Contains(
             Fails("root ::= " + new string('(', 20_000) + "\"a\"" + new string(')', 20_000)), "parentheses nest more than 100 deep");
-        StringAssert.Contains(Fails("root ::= \"" + new string('a', 70_000) + "\""), "it has 70,011 characters, and at most 65,536 are allowed");
+        StringAssert.Contains(
+            Fails("root ::= \"" + new string('a', 70_000) + "\""), "it has 70,011 characters, and at most 65,536 are allowed");
         StringAssert.Contains(
             Fails(string.Concat(Enumerable.Range(0, 4_001).Select(i => $"r{i} ::= \"a\"\n"))), "it has more than 4,000 rules");
         StringAssert.Contains(
-            Fails("root ::= " + string.Concat(Enumerable.Repeat("\"aaaaaaaaaaaaaaaaaaaa\"{1999} ", 6))), "it has more than 200,000 symbols");
+            Fails("root ::= " + string.Concat(Enumerable.Repeat("\"aaaaaaaaaaaaaaaaaaaa\"{1999} ", 6))),
+            "it has more than 200,000 symbols");
     }
 
     [TestMethod]
@@ -113,7 +115,8 @@ public sealed class GrammarTests
     [TestMethod]
     public void Generate_TokenWithAZeroInside_IsNotChosen()
     {
-        // The byte 0 is written Ā in GPT-2's alphabet: llama.cpp allows the token for its first byte, and ends the process with its second.
+        // The byte 0 is written Ā in GPT-2's alphabet: llama.cpp allows the token for its first byte, and ends the process with its
+        // second.
         using var engine = TinyGptPredictionEngine.Open(TinyModels.Create(ModelKind.Gpt2, vocabulary: new ModelVocabulary
         {
             Tokens = ["a\u0100", "b", "a\u0100b", "<|endoftext|>"],

@@ -27,6 +27,45 @@ public sealed class LoraAdapterTests
     }
 
     [TestMethod]
+    public void LoadAndMerge_TensorsThatAreWrong_AreNamed()
+    {
+        const string Name = "blk.0.ffn_up.weight";
+        using var folder = new TemporaryFolder();
+        var model = TinyModels.Create(ModelKind.Llama);
+        StringAssert.Contains(
+            Fails(Pair(4, 64, 192, 4), float.NaN), "'adapter.lora.alpha' must be a positive number but is NaN.");
+        StringAssert.Contains(
+            Fails(Pair(4, 64, 192, 5)),
+            "'blk.0.ffn_up.weight.lora_b', the partner of 'blk.0.ffn_up.weight.lora_a', is missing or of another rank.");
+        StringAssert.Contains(Fails([Pair(4, 64, 192, 4)[0]]), "is missing or of another rank.");
+        StringAssert.Contains(
+            Fails([new ModelTensor(Name + LoraNames.A, GgufTensorType.I32, [4, 64], new byte[1024]), Pair(4, 64, 192, 4)[1]]),
+            "is I32 [4, 64]; a matrix of a type that can be decoded is expected.");
+        Write(Pair(4, 32, 192, 4));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => LoraAdapter.Load(folder.PathOf("a.gguf")).MergeInto(model)).Message,
+            "The adapter's update of 'blk.0.ffn_up.weight' is [192, 32], and the model has no such matrix.");
+
+        static ModelTensor[] Pair(int rank, int columns, int rows, int other) =>
+        [
+            ModelTensor.FromSingles(Name + LoraNames.A, [rank, columns], new float[rank * columns]),
+            ModelTensor.FromSingles(Name + LoraNames.B, [rows, other], new float[rows * other]),
+        ];
+
+        void Write(ModelTensor[] tensors, float alpha = 8) => GgufWriter.Write(
+            folder.PathOf("a.gguf"),
+            GgufMetadata.Empty.With("general.type", "adapter").With("general.architecture", "llama")
+                .With("adapter.type", "lora").With("adapter.lora.alpha", alpha),
+            tensors);
+
+        string Fails(ModelTensor[] tensors, float alpha = 8)
+        {
+            Write(tensors, alpha);
+            return Assert.ThrowsExactly<GgufFormatException>(() => LoraAdapter.Load(folder.PathOf("a.gguf"))).Message;
+        }
+    }
+
+    [TestMethod]
     public void SaveAndLoad_GivesTheSamePairs()
     {
         using var folder = new TemporaryFolder();

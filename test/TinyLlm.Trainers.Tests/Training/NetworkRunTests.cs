@@ -155,7 +155,14 @@ public sealed class NetworkRunTests
     [TestMethod]
     public void Run_AdapterOnFrozenBFloat16Diverges_NamesStepAndTensor()
     {
-        var options = Options with { Precision = TrainingPrecision.BFloat16, LearningRate = 1e30, ClipNorm = null, WarmupSteps = 0, Dropout = 0 };
+        var options = Options with
+        {
+            Precision = TrainingPrecision.BFloat16,
+            LearningRate = 1e30,
+            ClipNorm = null,
+            WarmupSteps = 0,
+            Dropout = 0,
+        };
         var error = Assert.ThrowsExactly<NotFiniteNumberException>(() => Run(ModelKind.Llama, 1, adapts: true, options));
         StringAssert.StartsWith(error.Message, "Training ran away in step ");
         StringAssert.EndsWith(error.Message, "Lower LearningRate or raise WarmupSteps.");
