@@ -10,7 +10,7 @@ internal sealed class AtomicFile : IDisposable
 {
     private const string Mark = ".tinyllm-";
     private const string Extension = ".tmp";
-    private const int Attempts = 3; // another writer of the same path may take a file for a left one before it is locked
+    private const int Attempts = 50; // another writer of the same path may take a file for a left one before it is locked
 
     private readonly string _target;
 
@@ -162,7 +162,11 @@ internal sealed class AtomicFile : IDisposable
         {
             try
             {
-                return new FileStream($"{target}{Mark}{Path.GetRandomFileName()}{Extension}", FileMode.CreateNew, access, share, 1 << 16);
+                var file = new FileStream($"{target}{Mark}{Path.GetRandomFileName()}{Extension}", FileMode.CreateNew, access, share, 1 << 16);
+                // Between its creation and its lock a writer of the same path may have deleted it; from here on nobody does.
+                if (File.Exists(file.Name) || attempt == Attempts)
+                    return file;
+                file.Dispose();
             }
             catch (IOException) when (attempt < Attempts && Directory.Exists(Path.GetDirectoryName(target)))
             {

@@ -278,11 +278,15 @@ internal sealed unsafe class LlamaContext : IDisposable
         }
     }
 
-    /// <summary>Takes a cache that <see cref="SaveState"/> gave, of so many tokens.</summary>
-    /// <exception cref="InvalidOperationException">llama.cpp refuses it; the cache is empty then.</exception>
-    public void LoadState(string path, ReadOnlyMemory<byte> state, int tokenCount)
-    {
+    /// <summary>Checks what <see cref="LoadState"/> is to take: a state of so many tokens.</summary>
+    /// <exception cref="InvalidOperationException">It is no state of this model with these options.</exception>
+    public void CheckState(string path, ReadOnlyMemory<byte> state, int tokenCount) =>
         NativeSessionCheck.Check(path, state.Span, _model.Description, tokenCount);
+
+    /// <summary>Takes a cache that <see cref="SaveState"/> gave and that was checked.</summary>
+    /// <exception cref="InvalidOperationException">llama.cpp refuses it; the cache is empty then.</exception>
+    public void LoadState(string path, ReadOnlyMemory<byte> state)
+    {
         Clear();
         LlamaLog.ForgetErrors();
         using var pinned = state.Pin();

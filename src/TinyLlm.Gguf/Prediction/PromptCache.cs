@@ -82,8 +82,9 @@ internal sealed class PromptCache(LlamaContext context)
                 + $"{context.Positions} of the model's own are expected.");
         }
 
+        context.CheckState(path, session.State, tokens.Length);
         _tokens.Clear();
-        context.LoadState(path, session.State, tokens.Length);
+        context.LoadState(path, session.State);
         _tokens.AddRange(tokens);
     }
 

@@ -18,6 +18,8 @@ public sealed class CalibratedModelTransformer : LanguageModelTransformer
 {
     internal const string CalibratedSignature = "TinyLlmCalibratedModel";
 
+    private const string CalibrationStream = "Calibration.bin";
+
     internal CalibratedModelTransformer(LanguageModel model, string outputColumnName, ClassificationCalibration calibration)
         : base(model, outputColumnName) => Calibration = calibration;
 
@@ -28,23 +30,28 @@ public sealed class CalibratedModelTransformer : LanguageModelTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
         SaveModel(ctx);
-        ctx.Writer.Write(Calibration.Temperature);
-        ctx.Writer.Write(Calibration.Count);
-        ctx.Writer.Write(Calibration.BinCount);
-        ctx.Writer.Write(Calibration.ErrorBefore);
-        ctx.Writer.Write(Calibration.ErrorAfter);
-        ctx.Writer.Write(Calibration.NatsBefore);
-        ctx.Writer.Write(Calibration.NatsAfter);
+        ctx.SaveBinaryStream(CalibrationStream, writer =>
+        {
+            writer.Write(Calibration.Temperature);
+            writer.Write(Calibration.Count);
+            writer.Write(Calibration.BinCount);
+            writer.Write(Calibration.ErrorBefore);
+            writer.Write(Calibration.ErrorAfter);
+            writer.Write(Calibration.NatsBefore);
+            writer.Write(Calibration.NatsAfter);
+        });
     }
 
     private static CalibratedModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         var (model, outputColumnName) = LoadModel(ctx);
-        var reader = ctx.Reader;
-        return new CalibratedModelTransformer(model, outputColumnName, new ClassificationCalibration(
+        ClassificationCalibration? calibration = null;
+        ctx.TryLoadBinaryStream(CalibrationStream, reader => calibration = new ClassificationCalibration(
             reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32(),
             reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble()));
+        return new CalibratedModelTransformer(
+            model, outputColumnName, calibration ?? throw new FormatException($"The saved pipeline lacks '{CalibrationStream}'."));
     }
 
     private static VersionInfo GetVersionInfo() =>

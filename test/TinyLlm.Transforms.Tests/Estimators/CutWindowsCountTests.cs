@@ -170,13 +170,18 @@ public sealed class CutWindowsCountTests
     public void Fit_NoStepInTime_SaysWhatToSet()
     {
         var estimator = Context().TinyLlm().CutWindows(Options with { TimeColumnName = "Time" });
-        foreach (var rows in new Row[][] { [], [new("a", 1, 0)], [new("a", 1, 0), new("b", 2, 0)], [new("a", 1, 0), new("a", 1, 0)] })
+        foreach (var rows in new Row[][] { [new("a", 1, 0)], [new("a", 1, 0), new("b", 2, 0)], [new("a", 1, 0), new("a", 1, 0)] })
         {
             Assert.AreEqual(
                 "CutWindows learns from 'Time' which step in time is a gap, and no group has two rows with rising times: fit on recorded "
                 + "rows, or set SensorWindowOptions.MaximumGap.",
                 Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(Rows(rows))).Message);
         }
+
+        Assert.AreEqual(
+            "CutWindows learns from 'Time' which step in time is a gap, and there are no rows: a filter or a split may have left none. A split "
+            + "by a column of few values needs clearly more values than parts.",
+            Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(Rows())).Message);
     }
 
     [TestMethod]
