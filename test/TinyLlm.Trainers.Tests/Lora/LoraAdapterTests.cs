@@ -33,7 +33,7 @@ public sealed class LoraAdapterTests
         using var folder = new TemporaryFolder();
         var model = TinyModels.Create(ModelKind.Llama);
         StringAssert.Contains(
-            Fails(Pair(4, 64, 192, 4), float.NaN), "'adapter.lora.alpha' must be a positive number but is NaN.");
+            Fails(Pair(4, 64, 192, 4), float.NaN), "'adapter.lora.alpha' must be 0 or a positive number but is NaN.");
         StringAssert.Contains(
             Fails(Pair(4, 64, 192, 5)),
             "'blk.0.ffn_up.weight.lora_b', the partner of 'blk.0.ffn_up.weight.lora_a', is missing or of another rank.");
