@@ -17,8 +17,7 @@ internal static class NativeAdapterCheck
         var architecture = keys.Require("general.architecture", keys.Text("general.architecture"));
         if (architecture != model.Architecture)
             throw Other(path, $"it is for the architecture '{architecture}', and the model's is '{model.Architecture}'");
-        // llama.cpp takes 0 for 1/r of what others take, which no program writes on purpose.
-        _ = keys.Require("adapter.lora.alpha", keys.Real("adapter.lora.alpha"));
+        _ = keys.Require("adapter.lora.alpha", keys.Real("adapter.lora.alpha", orZero: true)); // 0 is for r
         keys.Pass("adapter.lora.task_name", "adapter.lora.prompt_prefix");
         keys.RefuseUnread("adapter.");
         foreach (var (key, value) in file.Metadata)

@@ -21,14 +21,14 @@ internal sealed class NativeKeys(GgufMetadata metadata)
             : throw Fault(key, least == most ? $"{least} is expected" : $"{least:N0} to {most:N0} is expected");
     }
 
-    /// <summary>Returns a finite number above <paramref name="above"/>.</summary>
-    public float? Real(string key, float above = 0)
+    /// <summary>Returns a finite number above <paramref name="above"/>, or 0 where that is allowed.</summary>
+    public float? Real(string key, float above = 0, bool orZero = false)
     {
         if (!Read<float>(key, out var number, GgufValueType.Float32))
             return null;
-        return float.IsFinite(number) && number > above
+        return float.IsFinite(number) && (number > above || (orZero && number == 0))
             ? number
-            : throw Fault(key, FormattableString.Invariant($"a finite number above {above} is expected"));
+            : throw Fault(key, FormattableString.Invariant($"a finite number above {above}{(orZero ? ", or 0," : "")} is expected"));
     }
 
     /// <summary>Returns an array; the file's, not a copy.</summary>

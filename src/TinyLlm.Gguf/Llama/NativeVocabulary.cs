@@ -12,13 +12,14 @@ internal sealed record NativeVocabulary(int? BeginToken, int? EndToken, bool IsB
     private const string Prefix = "tokenizer.ggml.";
     private const int MostTokenBytes = 1 << 16;
 
-    // Those that llama.cpp cuts by rules of its own. The others go through std::regex, which overflows the stack in a long text.
+    // Those that llama.cpp cuts by rules of its own. The others go through std::regex, which overflows the stack in a long text: a million
+    // letters, capitals, spaces, digits, line ends, other signs or ideographs, and a mixture, were cut in each of these.
     private static readonly HashSet<string> Cutters = new(StringComparer.Ordinal)
     {
         "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "exaone4", "gigachat", "a.x-4.0", "mellum", "granite-docling",
         "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2",
         "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "dbrx", "smaug-bpe",
-        "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "stablelm2", "hunyuan", "solar-open", "qwen35",
+        "chameleon", "chatglm-bpe", "glm4", "grok-2", "kimi-k2", "laguna", "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "stablelm2", "hunyuan", "solar-open", "qwen35",
     };
 
     private static readonly string[] Ids =
@@ -107,7 +108,7 @@ internal sealed record NativeVocabulary(int? BeginToken, int? EndToken, bool IsB
             _ = Id(key);
         // Some ways to cut text bring a begin token unless the file says otherwise; SentencePiece does.
         if (keys.Flag(Prefix + "add_bos_token") is not false && begin is null
-            && (keys.Flag(Prefix + "add_bos_token") is true || !isBytePairs || IsLlama3(keys.Text(Prefix + "pre")!)))
+            && (keys.Flag(Prefix + "add_bos_token") is true || !isBytePairs || BringsBegin(keys.Text(Prefix + "pre")!)))
             throw new GgufFormatException($"Texts begin with a token, and the metadata lack '{Prefix}bos_token_id'.", 0);
         if (keys.Flag(Prefix + "add_eos_token") is true && end is null)
             throw keys.Fault(Prefix + "add_eos_token", $"the metadata lack '{Prefix}eos_token_id'");
@@ -121,8 +122,8 @@ internal sealed record NativeVocabulary(int? BeginToken, int? EndToken, bool IsB
         int? Id(string key) => keys.Number(Prefix + key, 0, count - 1);
     }
 
-    private static bool IsLlama3(string cutter) => cutter is
-        "llama3" or "llama-v3" or "llama-bpe" or "falcon3" or "falcon-h1" or "pixtral" or "midm-2.0" or "lfm2";
+    private static bool BringsBegin(string cutter) => cutter is
+        "chameleon" or "llama3" or "llama-v3" or "llama-bpe" or "falcon3" or "falcon-h1" or "pixtral" or "midm-2.0" or "lfm2";
 
     private static bool IsByte(string token) =>
         token is ['<', '0', 'x', var high, var low, '>'] && char.IsAsciiHexDigit(high) && char.IsAsciiHexDigit(low);

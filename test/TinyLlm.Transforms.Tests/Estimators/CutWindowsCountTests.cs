@@ -181,7 +181,7 @@ public sealed class CutWindowsCountTests
         Assert.AreEqual(
             "CutWindows learns from 'Time' which step in time is a gap, and there are no rows: a filter or a split may have left none. A split "
             + "by a column of few values needs clearly more values than parts.",
-            Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(Rows())).Message);
+            Assert.ThrowsExactly<InvalidOperationException>(() => estimator.Fit(Rows([]))).Message);
     }
 
     [TestMethod]
