@@ -14,7 +14,7 @@ public sealed class NotebookTests
     {
         ["samples/notebooks/01-sensor-to-device.ipynb"] =
         [
-            LossCurve, "<div>switches</div><svg", "cpu0 ", "</i>validation", "<td>Q4_0</td>", "nearest neighbour",
+            LossCurve, "<div>switches</div><svg", "cpu0 ", "</i>validation", ">Q4_0</td>", "nearest neighbour",
             "<table class=\"confusion\">", "The model says ",
         ],
         ["samples/notebooks/02-language-model.ipynb"] =

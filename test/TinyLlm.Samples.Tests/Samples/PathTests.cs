@@ -68,7 +68,7 @@ public sealed partial class PathTests : IDisposable
 
         using (var run = SampleRun.Start(_folder, "04-Pretrain.cs", "parts", docs, "*.md"))
         {
-            run.ReadUntil("step 2 of");
+            run.ReadUntil("step 1 of");
             run.Signal("INT");
             var (code, errors) = run.End();
             Assert.AreEqual("", errors);
