@@ -13,7 +13,7 @@ internal sealed class GrammarTarget : FuzzTarget
         "<[999999]>", "<|endoftext|>", "\"é日\"", "[日-本]", "\"\\x00\"", "# text\n", "\"\\q\"",
     ];
 
-    private static readonly string[] Repeats = 
+    private static readonly string[] Repeats =
     [
         "*", "+", "?", "{2}", "{0,3}", "{2,}", "{3,2}", "{0}", "{1999}", "{5000}", "{,3}", "{0,1999}",
     ];

@@ -41,7 +41,10 @@ public sealed class PeftAdapterTests
         using var folder = new TemporaryFolder();
         var config = new JsonObject
         {
-            ["r"] = 4, ["lora_alpha"] = 8, ["rank_pattern"] = JsonNode.Parse(ranks), ["alpha_pattern"] = JsonNode.Parse(alphas),
+            ["r"] = 4,
+            ["lora_alpha"] = 8,
+            ["rank_pattern"] = JsonNode.Parse(ranks),
+            ["alpha_pattern"] = JsonNode.Parse(alphas),
         };
         Write(folder, ModelKind.Llama, module => module == Q ? 2 : 4, config, module => module is Q or Down);
         CheckMerged(folder, ModelKind.Llama, module => module == Q ? 8.0 / 2 : 16.0 / 4);

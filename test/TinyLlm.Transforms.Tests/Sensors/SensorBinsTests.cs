@@ -40,7 +40,10 @@ public sealed class SensorBinsTests
         // Two numbers, then a wave of four samples; each channel from 0 to 1 in two bins.
         var options = new SensorBinOptions
         {
-            Channels = ["before", "after", "wave"], SampleCounts = [1, 1, 4], BinCount = 2, Form = SensorTextForm.Values,
+            Channels = ["before", "after", "wave"],
+            SampleCounts = [1, 1, 4],
+            BinCount = 2,
+            Form = SensorTextForm.Values,
             Symbols = SensorSymbolStyle.Reserved,
         };
         var bins = SensorBins.Fit([new float[] { 0, 0, 0, 0, 1, 1 }, new float[] { 1, 1, 0, 0, 0, 0 }], options);
