@@ -36,15 +36,15 @@ public sealed class LoraAdapterTests
             Fails(Pair(4, 64, 192, 4), float.NaN), "'adapter.lora.alpha' must be 0 or a positive number but is NaN.");
         StringAssert.Contains(
             Fails(Pair(4, 64, 192, 5)),
-            "'blk.0.ffn_up.weight.lora_b', the partner of 'blk.0.ffn_up.weight.lora_a', is missing or of another rank.");
-        StringAssert.Contains(Fails([Pair(4, 64, 192, 4)[0]]), "is missing or of another rank.");
+            "are no pair of one rank; [r, in] and [out, r] are expected.");
+        StringAssert.Contains(Fails([Pair(4, 64, 192, 4)[0]]), "and lacks 'blk.0.ffn_up.weight.lora_b'.");
         StringAssert.Contains(
             Fails([new ModelTensor(Name + LoraNames.A, GgufTensorType.I32, [4, 64], new byte[1024]), Pair(4, 64, 192, 4)[1]]),
             "is I32 [4, 64]; a matrix of a type that can be decoded is expected.");
         Write(Pair(4, 32, 192, 4));
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => LoraAdapter.Load(folder.PathOf("a.gguf")).MergeInto(model)).Message,
-            "The adapter's update of 'blk.0.ffn_up.weight' is [192, 32], and the model has no such matrix.");
+            "The adapter's 'blk.0.ffn_up.weight' is [192, 32], and the model's is [192, 64].");
 
         static ModelTensor[] Pair(int rank, int columns, int rows, int other) =>
         [
