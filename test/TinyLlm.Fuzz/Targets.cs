@@ -19,6 +19,7 @@ internal static class Targets
         ["llmc"] = () => new LlmcTarget(),
         ["checkpoint"] = () => new CheckpointTarget(),
         ["lora"] = () => new LoraTarget(),
+        ["peft"] = () => new PeftTarget(),
         ["shard"] = () => new ShardTarget(),
         ["bins"] = () => new BinsTarget(),
     };

@@ -21,7 +21,7 @@ public sealed partial class FuzzTests
         string[] expected =
         [
             "gguf", "engine", "adapter", "session", "quantizer", "grammar", "safetensors", "huggingface", "tokenizer", "llmc", "checkpoint",
-            "lora", "shard", "bins",
+            "lora", "peft", "shard", "bins",
         ];
         CollectionAssert.AreEquivalent(expected, counts.Keys.ToArray(), string.Join('\n', lines));
         foreach (var (target, count) in counts)

@@ -49,6 +49,8 @@ internal sealed class GrammarReader(string text)
         var unfolding = new GrammarUnfolding(_rules!);
         if (unfolding.LeftRecursion is { } rule)
             throw Fault($"the rule '{_ruleNames[rule]}' begins with itself (left recursion)", at: null);
+        if (unfolding.WithoutText is { } idle)
+            throw Fault($"the rule '{_ruleNames[idle]}' never comes to any text", at: null);
         if (unfolding.Widest is var (widest, ways) && ways > MostWays)
             throw Fault($"the rule '{_ruleNames[widest]}' can go on in {ways:N0} ways, and at most {MostWays:N0} are allowed", at: null);
     }

@@ -20,6 +20,13 @@ internal sealed class GrammarUnfolding
                 LeftRecursion = rule;
         }
 
+        var beginsWithText = FindText(rules, mayBeEmpty);
+        for (var rule = 0; rule < rules.Count && WithoutText is null; rule++)
+        {
+            if (!mayBeEmpty[rule] && !beginsWithText[rule])
+                WithoutText = rule;
+        }
+
         // Rules that others begin with stand before them in the order.
         var ways = new double[rules.Count];
         foreach (var rule in order)
@@ -37,6 +44,9 @@ internal sealed class GrammarUnfolding
 
     /// <summary>Gets a rule that begins with itself and something behind; null where there is none.</summary>
     public int? LeftRecursion { get; }
+
+    /// <summary>Gets a rule that neither may be empty nor ever comes to any text: llama.cpp asserts that there is none.</summary>
+    public int? WithoutText { get; }
 
     /// <summary>Gets the rule that can begin, or go on, in the most ways, and the ways.</summary>
     public (int Rule, double Ways) Widest { get; }
@@ -69,6 +79,35 @@ internal sealed class GrammarUnfolding
         }
 
         return empty;
+    }
+
+    private static bool[] FindText(IReadOnlyList<IReadOnlyList<int[]>> rules, bool[] mayBeEmpty)
+    {
+        var begins = new bool[rules.Count];
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            for (var rule = rules.Count - 1; rule >= 0; rule--)
+            {
+                if (!begins[rule] && rules[rule].Any(Begins))
+                    changed = begins[rule] = true;
+            }
+        }
+
+        return begins;
+
+        bool Begins(int[] alternative)
+        {
+            foreach (var symbol in alternative)
+            {
+                if (symbol < 0 || begins[symbol])
+                    return true;
+                if (!mayBeEmpty[symbol])
+                    return false;
+            }
+
+            return false;
+        }
     }
 
     // The rules that a rule may begin with, and whether something follows them there.

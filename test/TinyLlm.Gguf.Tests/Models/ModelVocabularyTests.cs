@@ -70,6 +70,7 @@ public sealed class ModelVocabularyTests
     [TestMethod]
     [DataRow("{}", "does not make a vocabulary")]
     [DataRow("{", "is not valid JSON")]
+    [DataRow("""{"a":"\ud800"}""", "has a text that is no Unicode")]
     [DataRow("""{"model":{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]},"pre_tokenizer":{"type":"ByteLevel"}}""", "does not make a vocabulary")]
     [DataRow("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[["a"]]},"pre_tokenizer":{"type":"ByteLevel"}}""", "has a merge of 1 parts; 2 are expected")]
     [DataRow("""{"model":{"type":"BPE","vocab":{"a":2000000000},"merges":[]},"pre_tokenizer":{"type":"ByteLevel"}}""", "has the token id 2000000000")]

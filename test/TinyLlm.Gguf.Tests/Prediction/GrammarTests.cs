@@ -36,6 +36,8 @@ public sealed class GrammarTests
     [DataRow("root ::= \"a\" !<|endoftext|>", "tokens cannot be named, write their text instead (line 1, column 14).")]
     [DataRow("root ::= \"a\0b\"", "a zero character ends it (line 1, column 12).")]
     [DataRow("root ::= root \"a\" | \"b\"", "the rule 'root' begins with itself (left recursion).")]
+    [DataRow("root ::= (()) root", "the rule 'root' never comes to any text.")]
+    [DataRow("root ::= \"a\" x\nx ::= y x\ny ::= \"\"", "the rule 'x' never comes to any text.")]
     // llama.cpp finds neither of these, and unfolds them until there is no memory.
     [DataRow("root ::= e root \"a\" | \"b\"\ne ::= f\nf ::= \"\" | \"c\"", "the rule 'root' begins with itself (left recursion).")]
     [DataRow("root ::= x\nx ::= (e y)* \"x\"\ne ::= f f\nf ::= [a]?\ny ::= x \"z\"", "begins with itself (left recursion).")]
