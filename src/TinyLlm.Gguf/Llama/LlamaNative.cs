@@ -98,9 +98,6 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library, EntryPoint = "llama_vocab_n_tokens")]
     public static partial int VocabularySize(nint vocabulary);
 
-    [LibraryImport(Library, EntryPoint = "llama_vocab_bos")]
-    public static partial int VocabularyBegin(nint vocabulary);
-
     [LibraryImport(Library, EntryPoint = "llama_vocab_eos")]
     public static partial int VocabularyEnd(nint vocabulary);
 

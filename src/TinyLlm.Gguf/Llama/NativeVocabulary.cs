@@ -19,7 +19,8 @@ internal sealed record NativeVocabulary(int? BeginToken, int? EndToken, bool IsB
         "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "exaone4", "gigachat", "a.x-4.0", "mellum", "granite-docling",
         "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2",
         "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "dbrx", "smaug-bpe",
-        "chameleon", "chatglm-bpe", "glm4", "grok-2", "kimi-k2", "laguna", "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "stablelm2", "hunyuan", "solar-open", "qwen35",
+        "chameleon", "chatglm-bpe", "glm4", "grok-2", "kimi-k2", "laguna", "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2",
+        "megrez", "stablelm2", "hunyuan", "solar-open", "qwen35",
     };
 
     private static readonly string[] Ids =

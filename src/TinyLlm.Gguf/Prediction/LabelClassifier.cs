@@ -22,7 +22,7 @@ internal sealed class LabelClassifier(LlamaContext context, LabelTrie[] tries, i
     public double[][] Score(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken = default)
     {
         var longest = prompts.Max(prompt => prompt.Length);
-        // The last token of a label's end is foreseen, and takes no place.
+        // The last token of a label's end is predicted, and takes no place.
         if (longest + _depth - 1 > context.Positions)
             throw new ArgumentException(
                 $"The longest prompt has {longest} tokens, and the longest label with its end {_depth}, of which all but the last take a "

@@ -34,7 +34,7 @@ internal static class LabelTokens
     private static int[] WithEnd(string label, int[] end, Func<string, int[]> tokenize, int positions)
     {
         var tokens = tokenize(label);
-        // The last token of all is foreseen, and takes no place; a prompt takes one at least.
+        // The last token of all is predicted, and takes no place; a prompt takes one at least.
         if (tokens.Length + end.Length > positions)
         {
             throw new ArgumentException(

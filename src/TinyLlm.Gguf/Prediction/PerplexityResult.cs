@@ -11,6 +11,6 @@ public sealed record PerplexityResult(int TokenCount, int ByteCount, double Nats
     /// <summary>Gets e to the power of <see cref="NatsPerToken"/>.</summary>
     public double Perplexity => Math.Exp(NatsPerToken);
 
-    /// <summary>Gets the bits per byte that was foreseen, which compares models of different vocabularies.</summary>
+    /// <summary>Gets the bits per predicted byte, which compares models of different vocabularies.</summary>
     public double BitsPerByte => NatsPerToken * TokenCount / Math.Log(2) / ByteCount;
 }

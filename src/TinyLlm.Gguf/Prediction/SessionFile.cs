@@ -5,7 +5,7 @@ namespace TinyLlm.Gguf;
 /// <summary>An open session: a GGUF file with the state of a sequence, then the 32 bytes of the SHA-256 of all before them.</summary>
 /// <remarks>
 /// <c>tokens</c> holds the sequence's tokens, I32 [tokens], where there are any; <c>state</c> llama.cpp's state, I8 [bytes]. What the
-/// session hangs on are texts under <c>tinyllm.session.</c>.
+/// session depends on are texts under <c>tinyllm.session.</c>.
 /// </remarks>
 internal sealed class SessionFile : IDisposable
 {

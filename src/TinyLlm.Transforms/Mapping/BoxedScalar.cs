@@ -4,10 +4,14 @@ using Microsoft.ML;
 namespace TinyLlm.Transforms;
 
 /// <summary>
-/// Reads scalars of any type as objects that compare by content; a value that repeats is the same object, so that streams make no garbage.
+/// Reads scalars of any type as objects that compare by content; values that alternate are the same few objects, so that streams make no
+/// garbage.
 /// </summary>
 internal static class BoxedScalar
 {
+    // A column of more different values, such as numbers to learn, is read without a memory of them all.
+    private const int Remembered = 4096;
+
     private static readonly object Nothing = new();
 
     /// <summary>Returns a function that reads the current row; always the same object where there is no column.</summary>
@@ -29,14 +33,30 @@ internal static class BoxedScalar
 
     private static Func<object> Text(DataViewRow row, DataViewSchema.Column column)
     {
-        var last = "";
-        return row.Read(column, (ReadOnlyMemory<char> value) => last = value.Span.SequenceEqual(last) ? last : value.ToString());
+        var known = new HashSet<string>();
+        var bySpan = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        return row.Read(column, object (ReadOnlyMemory<char> value) =>
+        {
+            if (bySpan.TryGetValue(value.Span, out var text))
+                return text;
+            if (known.Count == Remembered)
+                known.Clear();
+            known.Add(text = value.ToString());
+            return text;
+        });
     }
 
     private static Func<object> Value<T>(DataViewRow row, DataViewSchema.Column column)
         where T : struct
     {
-        object last = default(T);
-        return row.Read(column, (T value) => last = EqualityComparer<T>.Default.Equals((T)last, value) ? last : value);
+        var known = new Dictionary<T, object>();
+        return row.Read(column, (T value) =>
+        {
+            if (known.TryGetValue(value, out var boxed))
+                return boxed;
+            if (known.Count == Remembered)
+                known.Clear();
+            return known[value] = value;
+        });
     }
 }

@@ -50,7 +50,7 @@ internal sealed class LeftOutRows(IDataView source, DataViewSchema.Column group)
 
         var column = origin.Schema[group.Name];
         _cursor = origin.GetRowCursor([column]);
-        (_getId, _getGroup) = (_cursor.GetIdGetter(), ScalarReader.Create(_cursor, column));
+        (_getId, _getGroup) = (_cursor.GetIdGetter(), BoxedScalar.Reader(_cursor, column));
         Move();
     }
 

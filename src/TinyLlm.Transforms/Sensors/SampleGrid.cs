@@ -12,6 +12,9 @@ internal sealed class SampleGrid(int channels, double interval)
     /// <summary>Gets the sample that was made last.</summary>
     public ReadOnlySpan<float> Sample => _sample;
 
+    /// <summary>Returns by how much times of such a size may differ and be the same: a few of the last digits that they are kept with.</summary>
+    public static double LastDigits(double time) => 4 * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time));
+
     /// <summary>Begins a grid at a row.</summary>
     public void Begin(double time, ReadOnlySpan<float> values)
     {
@@ -31,7 +34,7 @@ internal sealed class SampleGrid(int channels, double interval)
     {
         // Multiplied, not added up: the error does not grow. What is hardly behind the row is at it.
         sampleTime = _origin + (_next * interval);
-        if (sampleTime > time + (1e-6 * interval) + (4 * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time))))
+        if (sampleTime > time + (1e-6 * interval) + LastDigits(time))
             return false;
         _next++;
         var weight = time > _beforeTime ? Math.Clamp((sampleTime - _beforeTime) / (time - _beforeTime), 0, 1) : 1;

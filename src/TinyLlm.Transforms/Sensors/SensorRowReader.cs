@@ -21,7 +21,7 @@ internal sealed class SensorRowReader : IDisposable
         _cursor = source.GetRowCursor(columns.Needed);
         _order = new RowOrder(_cursor, source, columns);
         _getValues = Values(_cursor, columns);
-        (_getGroup, _getLabel) = (ScalarReader.Create(_cursor, columns.Group), ScalarReader.Create(_cursor, columns.Label));
+        (_getGroup, _getLabel) = (BoxedScalar.Reader(_cursor, columns.Group), BoxedScalar.Reader(_cursor, columns.Label));
         _getTime = columns.Time is { } time ? NumberGetter.Create(_cursor, time, SensorWindowingEstimator.Stage) : null;
     }
 

@@ -18,7 +18,6 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
 
     // Steps are differences of times, and as inexact: by this share of themselves, and by a few last digits of the times.
     private const double Rounding = 1 + 1e-6;
-    private const int Digits = 4;
 
     private readonly OpenGroups<TGroup, TLabel> _groups = new(channels, options);
     private readonly bool _interpolates = options.SampleInterval is not null && options.Gap == WindowGap.Interpolate;
@@ -111,7 +110,7 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
 
         if (step < 0)
             throw Bad($"has the time {Text(time)}, and the row before {Text(run.Time)}; times must not fall within a group");
-        if (!_interpolates && Math.Abs(step - interval) > (Tolerance * interval) + LastDigits(time))
+        if (!_interpolates && Math.Abs(step - interval) > (Tolerance * interval) + SampleGrid.LastDigits(time))
         {
             var found = $"comes {Text(step)} after the row before, and the sample interval is {Text(interval)}";
             throw Bad($"{found}; choose {nameof(WindowGap)}.{nameof(WindowGap.Interpolate)}");
@@ -121,9 +120,7 @@ internal sealed class WindowCutter<TGroup, TLabel>(int channels, SensorWindowOpt
             _groups.End(run, RunEnd.TimeGap);
     }
 
-    private bool IsGap(double step, double time) => step > (options.MaximumGap * Rounding) + LastDigits(time);
-
-    private static double LastDigits(double time) => Digits * (Math.BitIncrement(Math.Abs(time)) - Math.Abs(time));
+    private bool IsGap(double step, double time) => step > (options.MaximumGap * Rounding) + SampleGrid.LastDigits(time);
 
     // Times that the numbers cannot hold apart would be found equal, and samples between them made up: Unix seconds in 32 bits, say.
     private void CheckResolution(double time)
