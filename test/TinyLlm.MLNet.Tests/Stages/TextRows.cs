@@ -7,6 +7,9 @@ namespace TinyLlm.MLNet.Tests.Stages;
 /// <summary>A random model of two layers in a file, and rows of three classes whose texts differ.</summary>
 internal sealed class TextRows : IDisposable
 {
+    /// <summary>With keys and values in 32 bits, rows that share a call differ from rows alone by the order of sums only.</summary>
+    public static readonly TinyGptOptions Exact = new() { ExactAttention = true, Threads = 1 };
+
     private static readonly string[] Classes = ["tap", "hold", "swipe"];
 
     private readonly TemporaryFolder _folder = new();

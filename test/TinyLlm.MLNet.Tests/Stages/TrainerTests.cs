@@ -95,7 +95,7 @@ public sealed partial class TrainerTests
         File.WriteAllLines(path, rows.All.Select(row => row.Text));
         var data = rows.Context.Data.LoadFromTextFile(path, [new TextLoader.Column("Text", DataKind.String, 0)], ',');
         using var model = rows.Tiny.LoadModel(rows.ModelPath).Append(rows.Tiny.Tokenize("Tokens", "Text"))
-            .Append(rows.Tiny.Perplexity("Nats", "Text")).Fit(data);
+            .Append(rows.Tiny.Perplexity(new PerplexityOptions { OutputColumnName = "Nats", Engine = TextRows.Exact })).Fit(data);
         var scored = model.Transform(data);
         var (text, nats) = (scored.Schema["Text"], scored.Schema["Nats"]);
         var cursors = scored.GetRowCursorSet([text, nats], 3);
