@@ -40,7 +40,10 @@ public sealed class CutWindowsEdgeTests
         var start = new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
         var rows = Context.Data.LoadFromEnumerable(Enumerable.Range(0, 100).Select(i => new Row
         {
-            Group = "a", Value = i, Clock = start.AddMilliseconds(20 * i), Unix = 1_772_366_400 + (i * 0.02),
+            Group = "a",
+            Value = i,
+            Clock = start.AddMilliseconds(20 * i),
+            Unix = 1_772_366_400 + (i * 0.02),
         }));
         var windows = Windows(rows, new SensorWindowOptions { Length = 10, MaximumGap = 0.02 }, timeColumn);
         Assert.AreEqual(10, windows.Split('|').Length);
@@ -70,7 +73,10 @@ public sealed class CutWindowsEdgeTests
     {
         var estimator = Context.TinyLlm().CutWindows(new SensorWindowingOptions
         {
-            InputColumnName = "Value", GroupColumnName = "Group", TimeColumnName = timeColumn, Windows = options,
+            InputColumnName = "Value",
+            GroupColumnName = "Group",
+            TimeColumnName = timeColumn,
+            Windows = options,
         });
         var windows = estimator.Fit(rows).Transform(rows);
         return string.Join('|', windows.GetColumn<float[]>("Window")
